@@ -1,0 +1,46 @@
+# Needs Python 3.11 or newer, make and a network; everything else is installed below .venv and .tanggap.
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$name; break; fi; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench lint types lock clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /make \1 - /p' $(firstword $(MAKEFILE_LIST))
+
+demo: $(STAMP) ## start everything, publish sample reports, show what becomes of them
+	@$(BIN)/tanggap demo
+
+test: lint types ## everything that CI runs
+	@$(BIN)/python -m deploy.local.jars
+	@$(BIN)/pytest
+
+bench: $(STAMP) ## measure the figures of the README
+	@$(BIN)/tanggap bench
+
+lint: $(STAMP) ## check layout and style of the code
+	@$(BIN)/ruff format --check
+	@$(BIN)/ruff check
+
+types: $(STAMP) ## check the types
+	@echo "mypy: checking (the first time takes about a minute)"
+	@$(BIN)/mypy
+
+lock: $(STAMP) ## write requirements.lock and the lock of Kafka's jars anew
+	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header --no-emit-index-url \
+		--no-emit-find-links --extra local --extra dev pyproject.toml -o requirements.lock
+	@$(BIN)/python -m deploy.local.jars lock
+
+clean: ## remove everything that make made, the local stack's data included
+	@if [ -x $(BIN)/tanggap ]; then $(BIN)/tanggap down; fi
+	@rm -rf $(VENV) .tanggap .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+
+$(STAMP): requirements.lock pyproject.toml deploy/local/install.sh
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Python 3.11 or newer is needed; install it, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; fi
+	@sh deploy/local/install.sh "$(PYTHON)" "$(VENV)"
+	@touch $@

@@ -1,0 +1,39 @@
+"""The `tanggap` command: one file per subcommand. Imports the services; nothing imports it."""
+
+import typer
+
+from console import contract, demo, due, mail, migrate, pack, publish, route, stack, topics, track
+
+app = typer.Typer(
+    name="tanggap",
+    help="Event-driven routing of public complaints.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+for command in (
+    stack.up,
+    stack.down,
+    stack.status,
+    demo.demo,
+    publish.publish,
+    track.track,
+    route.route,
+    due.due,
+    migrate.migrate,
+    topics.topics,
+    contract.contract,
+):
+    app.command()(command)
+app.add_typer(mail.app, name="mail")
+app.add_typer(pack.app, name="pack")
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""`tanggap mail`: the mails that the local stack's catcher has."""
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(help="Read the mails that the local mail catcher has.", invoke_without_command=True)
+
+_ENV_FILE = Path(__file__).resolve().parents[1] / ".tanggap" / "stack.env"
+_JSON = Annotated[bool, typer.Option("--json", help="Print JSON lines.")]
+
+
+@app.callback()
+def list_mails(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many, newest first.")] = 20,
+    as_json: _JSON = False,
+) -> None:
+    """List the newest mails; `tanggap mail show ID` shows one."""
+    if context.invoked_subcommand is not None:
+        return
+    answer = _get(f"/api/v1/messages?limit={limit}")
+    for mail in answer["messages"]:
+        to = ", ".join(one["Address"] for one in mail["To"])
+        typer.echo(
+            json.dumps(mail, ensure_ascii=False) if as_json else f"{mail['ID']}  {to}  {_plain(mail['Subject'])}"
+        )
+    if not as_json:
+        typer.echo(f"{answer['count']} of {answer['total']} mails")
+
+
+@app.command()
+def show(
+    identity: Annotated[str, typer.Argument(metavar="ID", help="Id of a mail, or `latest`.")],
+    as_json: _JSON = False,
+) -> None:
+    """Show one mail. Exit status 1 where there is none of that id."""
+    from urllib.parse import quote  # noqa: PLC0415 - only for this errand
+
+    mail = _get(f"/api/v1/message/{quote(identity, safe='')}")
+    if as_json:
+        typer.echo(json.dumps(mail, ensure_ascii=False))
+        return
+    sender = mail["From"]["Address"] if mail["From"] else "-"
+    for name, value in (("From", sender), ("To", ", ".join(one["Address"] for one in mail["To"]))):
+        typer.echo(f"{name}: {_plain(value)}")
+    typer.echo(f"Subject: {_plain(mail['Subject'])}\n\n{_plain(mail['Text'] or mail['HTML'])}")
+
+
+def _get(path: str) -> dict[str, Any]:
+    import httpx  # noqa: PLC0415 - keeps `tanggap --help` quick
+
+    url = _catcher()
+    try:
+        # The catcher is on this machine: a proxy of the environment is not asked.
+        answer = httpx.get(f"{url}{path}", timeout=10, trust_env=False)
+    except httpx.HTTPError:
+        typer.echo(f"the mail catcher at {url} does not answer; is the stack up? try: tanggap status", err=True)
+        raise typer.Exit(1) from None
+    if answer.status_code == 404:
+        typer.echo("there is no such mail", err=True)
+        raise typer.Exit(1)
+    found: dict[str, Any] = answer.raise_for_status().json()
+    return found
+
+
+def _catcher() -> str:
+    """The setting, otherwise what the running stack wrote, otherwise the usual place."""
+    from deploy.local.addresses import read_env_file  # noqa: PLC0415
+
+    written = read_env_file(_ENV_FILE) if _ENV_FILE.exists() else {}
+    settings = {**written, **os.environ}
+    return settings.get("TANGGAP_MAIL_URL", "http://127.0.0.1:8025").rstrip("/")
+
+
+def _plain(text: str) -> str:
+    """Without the signs by which a stranger's mail could steer a terminal."""
+    return "".join(sign for sign in text if sign.isprintable() or sign in "\n\t")

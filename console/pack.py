@@ -1,0 +1,79 @@
+"""`tanggap pack`: whether the data of a deployment can be used, and where it lies."""
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shared.pack import Pack, PackError, load_pack
+
+PACKS = Path(__file__).resolve().parents[1] / "deploy" / "packs"
+DEFAULT = "kota-pasuruan"
+
+app = typer.Typer(name="pack", help="The data of a deployment.", no_args_is_help=True)
+
+
+@app.callback()
+def _pack() -> None:
+    """Keep `check` a subcommand while it is the only one."""
+
+
+@app.command()
+def check(
+    folder: Annotated[str | None, typer.Argument(help="folder or name of the pack; default: TANGGAP_PACK")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines: one per problem, or the summary")] = False,
+) -> None:
+    """Check a pack as a whole. Every problem is named as file:line: message; exit status 1 where there is one."""
+    place = folder_of(folder)
+    try:
+        pack = load_pack(place)
+    except PackError as error:
+        _refuse(error, place, as_json=as_json)
+        raise typer.Exit(1) from error
+    summary = _summary(pack)
+    if as_json:
+        typer.echo(json.dumps(summary, ensure_ascii=False))
+    else:
+        typer.echo(", ".join(f"{key} {value}" for key, value in summary.items()))
+
+
+def folder_of(named: str | None) -> Path:
+    """The folder of a pack given as a directory or by name; else that of TANGGAP_PACK, else the first deployment's."""
+    name = named or os.environ.get("TANGGAP_PACK") or DEFAULT
+    return Path(name) if Path(name).is_dir() else PACKS / name
+
+
+def usable(named: str | None) -> Pack:
+    """The pack; where it has problems they are shown and the command ends with exit status 1."""
+    place = folder_of(named)
+    try:
+        return load_pack(place)
+    except PackError as error:
+        _refuse(error, place, as_json=False)
+        raise typer.Exit(1) from error
+
+
+def _refuse(error: PackError, place: Path, *, as_json: bool) -> None:
+    for problem in error.problems:
+        if as_json:
+            line = {"file": problem.file, "line": problem.line, "message": problem.message}
+            typer.echo(json.dumps(line, ensure_ascii=False))
+        else:
+            typer.echo(str(problem), err=True)
+    typer.echo(f"{place}: not used, problems: {len(error.problems)}", err=True)
+
+
+def _summary(pack: Pack) -> dict[str, str | int]:
+    return {
+        "pack": pack.deployment.code,
+        "version": pack.version,
+        "calendar": pack.calendar.version,
+        "agencies": len(pack.agencies),
+        "topics": len(pack.topics),
+        "keywords": sum(len(topic.keywords) for topic in pack.topics.values()),
+        "regions": len(pack.regions),
+        "polygons": len(pack.polygons),
+        "sla_rules": len(pack.sla_rules),
+    }

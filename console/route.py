@@ -1,0 +1,154 @@
+"""`tanggap route`: the decision that the router would take, asked without database or broker."""
+
+import csv
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import track
+from rich.table import Table
+
+from console.pack import usable
+from services.intake.place import Places
+from services.router.decision import Decision, Question
+from services.router.routing import Routes
+from services.router.routing import route as decide
+from shared.pack import Pack
+
+COLUMNS = ("id", "agency", "topic", "method", "confidence", "top3", "auto")
+_MOST_CHARACTERS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A row of the input."""
+
+    id: str
+    question: Question
+
+
+def route(
+    text: Annotated[str | None, typer.Option(help="text of one report")] = None,
+    cases: Annotated[Path | None, typer.Option("--csv", help="columns id,text[,region_code,lat,lng,topic]")] = None,
+    out: Annotated[Path | None, typer.Option(help="where the decisions of --csv go, as CSV")] = None,
+    pack: Annotated[str | None, typer.Option(help="folder or name of the pack; default: TANGGAP_PACK")] = None,
+    model: Annotated[str, typer.Option(help="`none`: rules and words of the pack only")] = "none",
+    region_code: Annotated[str | None, typer.Option(help="place of the report, with --text")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines")] = False,
+) -> None:
+    """Show where a report would go, and why; nothing is stored or published."""
+    if (text is None) == (cases is None):
+        raise typer.BadParameter("give either --text or --csv", param_hint="--text / --csv")
+    if (cases is None) != (out is None):
+        raise typer.BadParameter("--csv and --out belong together", param_hint="--csv / --out")
+    if model != "none":
+        raise typer.BadParameter(f"{model!r} is no model: so far there is only `none`", param_hint="--model")
+    facts = usable(pack)
+    if cases is not None and out is not None:
+        _route_all(cases, out, facts, as_json=as_json)
+        return
+    place = Places(facts).resolve(None, None, region_code, None)
+    question = Question(text or "", region_code=place.region_code, jurisdiction=place.jurisdiction)
+    decision = decide(question, Routes.of(facts))
+    if as_json:
+        typer.echo(json.dumps(_document(decision, facts), ensure_ascii=False))
+    else:
+        _show(decision, facts)
+
+
+def _route_all(cases: Path, out: Path, facts: Pack, *, as_json: bool) -> None:
+    routes, counts = Routes.of(facts), Counter[str]()
+    read = list(_read(cases, Places(facts)))
+    quiet = not sys.stderr.isatty()
+    try:
+        with out.open("w", encoding="utf-8", newline="") as file:
+            rows = csv.writer(file, lineterminator="\n")
+            rows.writerow(COLUMNS)
+            for case in track(read, "routing", console=Console(stderr=True), transient=True, disable=quiet):
+                decision = decide(case.question, routes)
+                rows.writerow(_row(case.id, decision, facts))
+                counts["auto" if decision.auto else decision.reason or "desk"] += 1
+    except OSError as error:
+        raise typer.BadParameter(f"{out}: {error.strerror}", param_hint="--out") from error
+    desk = {reason: count for reason, count in counts.most_common() if reason != "auto"}
+    if as_json:
+        typer.echo(json.dumps({"reports": len(read), "auto": counts["auto"], "desk": desk}))
+    else:
+        why = ", ".join(f"{reason} {count}" for reason, count in desk.items())
+        typer.echo(f"{len(read)} reports: {counts['auto']} by themselves, {sum(desk.values())} to the desk ({why})")
+
+
+def _read(cases: Path, places: Places) -> Iterator[_Case]:
+    """The rows of the input; whatever cannot be read is bad usage, with its line."""
+    csv.field_size_limit(_MOST_CHARACTERS)
+    try:
+        with cases.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.DictReader(file)
+            if missing := {"id", "text"} - set(rows.fieldnames or ()):
+                raise typer.BadParameter(f"{cases}: no column {', '.join(sorted(missing))}", param_hint="--csv")
+            for row in rows:
+                yield _case(row, places, f"{cases}:{rows.line_num}")
+    except OSError as error:
+        raise typer.BadParameter(f"{cases}: {error.strerror}", param_hint="--csv") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise typer.BadParameter(f"{cases}: no CSV in UTF-8: {error}", param_hint="--csv") from error
+
+
+def _case(row: Mapping[str, str | None], places: Places, where: str) -> _Case:
+    try:
+        lat, lng = (float(value) if (value := row.get(name)) else None for name in ("lat", "lng"))
+    except ValueError as error:
+        raise typer.BadParameter(f"{where}: {error}", param_hint="--csv") from None
+    place = places.resolve(lat, lng, row.get("region_code"), None)
+    question = Question(
+        row.get("text") or "",
+        topic=row.get("topic") or None,
+        region_code=place.region_code,
+        jurisdiction=place.jurisdiction,
+    )
+    return _Case(row.get("id") or "", question)
+
+
+def _best(decision: Decision, facts: Pack) -> list[str]:
+    """The best three, best first; where nothing spoke for anybody, the office that would look at it."""
+    chosen = [decision.guess] if decision.guess else []
+    codes = dict.fromkeys([*chosen, *(other.agency for other in decision.alternatives)])
+    return list(codes)[:3] or [facts.deployment.offices.desk]
+
+
+def _row(case: str, decision: Decision, facts: Pack) -> tuple[str, ...]:
+    best = _best(decision, facts)
+    auto = str(decision.auto).lower()
+    return case, best[0], decision.topic or "", decision.method, f"{decision.confidence:.3f}", ";".join(best), auto
+
+
+def _document(decision: Decision, facts: Pack) -> dict[str, object]:
+    versions = {"pack_version": facts.version, "model_version": None}
+    return {**asdict(decision), "auto": decision.auto, "top3": _best(decision, facts), **versions}
+
+
+def _show(decision: Decision, facts: Pack) -> None:
+    console = Console()
+    agency = facts.agencies.get(decision.agency or "")
+    head = f"{agency.name} ({agency.code})" if agency else f"the desk: {decision.reason}"
+    console.print(f"[bold]{escape(head)}[/bold]  by {decision.method}, confidence {decision.confidence:.2f}")
+    topic = facts.topics.get(decision.topic or "")
+    rule = facts.sla_rules[decision.sla_rule]
+    console.print(f"topic: {escape(topic.name_id) if topic else '-'}; settle within {rule.amount} {rule.unit}")
+    if decision.flags:
+        console.print(f"[red]flags: {', '.join(decision.flags)}[/red]")
+    table = Table("What", "Says", "Weight", title_justify="left")
+    for evidence in decision.evidence:
+        table.add_row(f"evidence: {evidence.kind}", escape(evidence.value), f"{evidence.weight:g}")
+    for other in decision.alternatives:
+        table.add_row("alternative", escape(f"{other.agency} ({other.topic or '-'})"), f"{other.confidence:.2f}")
+    for tried in decision.tried:
+        table.add_row(f"tried: {tried.rule}", escape(tried.result), "")
+    console.print(table)

@@ -1,0 +1,115 @@
+"""Which place an address names. Names are shared, doubled and half-written: what stays open is told, not guessed."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from shared.pack import Pack
+
+# Words before a name that say what kind of place it is.
+_LEVELS = {
+    "kel": "kelurahan", "kelurahan": "kelurahan", "desa": "desa", "ds": "desa", "kec": "kecamatan",
+    "kecamatan": "kecamatan", "kota": "kota", "kodya": "kota", "kab": "kabupaten", "kabupaten": "kabupaten",
+}  # fmt: skip
+# Words before a name that make it a street or a direction: Jl. Raya Bangil is not in Bangil.
+_NOT_THERE = {"jl", "jln", "jalan", "raya", "gang", "gg", "arah", "menuju", "jurusan", "ke", "dari"}
+_ELSEWHERE = "elsewhere"
+_MOST_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What an address says. `jurisdiction` is unknown where its names point to both sides of the border."""
+
+    jurisdiction: str
+    region_code: str | None
+
+
+class Gazetteer:
+    """Names of the city's and the surrounding places, made ready once."""
+
+    def __init__(self, pack: Pack) -> None:
+        rules = pack.deployment.place
+        self._city = rules.city
+        self._levels: dict[str, str] = {code: region.level for code, region in pack.regions.items()}
+        self._names: dict[str, set[str]] = {}
+        for region in pack.regions.values():
+            words = _words(region.name)
+            if words[0] == region.level:  # Kota Pasuruan, Kabupaten Pasuruan: told apart by the word before them
+                words = words[1:]
+            self._names.setdefault("".join(words), set()).add(region.code)
+        around = [body.region for body in pack.deployment.surrounding]
+        for name in rules.shared_names:
+            self._names.setdefault("".join(_words(name)), set()).update(around)
+        for name in rules.elsewhere:
+            self._names.setdefault("".join(_words(name)), set()).add(_ELSEWHERE)
+        self._common = {tuple(_words(name)) for name in rules.common_words}
+
+    def find(self, address: str) -> Named | None:
+        """The place that an address names; None where it names none that the pack knows."""
+        mentions = list(self._mentions(_words(address)))
+        if not mentions:
+            return None
+        code = _agreed(mentions)
+        if code == _ELSEWHERE:
+            return Named("outside", None)
+        if f"{code}.".startswith(f"{self._city}."):
+            return Named("inside", code)
+        if f"{self._city}.".startswith(f"{code}.") or not code:
+            return Named("unknown", None)
+        return Named("outside", code)
+
+    def _mentions(self, words: list[str]) -> Iterator[frozenset[str]]:
+        """For each name in the address the places that it can mean."""
+        at, passed_by = 0, -1
+        while at < len(words):
+            before = words[at - 1] if at else ""
+            for length in range(min(_MOST_WORDS, len(words) - at), 0, -1):
+                codes = self._names.get("".join(words[at : at + length]))
+                if codes is None:
+                    continue
+                if before in _NOT_THERE or passed_by == at:
+                    passed_by = at + length
+                elif meant := self._meant(codes, before, tuple(words[at : at + length])):
+                    yield meant
+                at += length - 1
+                break
+            at += 1
+
+    def _meant(self, codes: set[str], before: str, name: tuple[str, ...]) -> frozenset[str]:
+        """Those of a level that the word before it names, where there are any; everyday words need such a word."""
+        level = _LEVELS.get(before)
+        if level is None:
+            bare = {code for code in codes if self._levels.get(code) not in {"provinsi", "kota", "kabupaten"}}
+            shared = bare and codes
+            return frozenset() if name in self._common else frozenset(shared or codes & {_ELSEWHERE})
+        of_level = frozenset(code for code in codes if self._levels.get(code) == level)
+        return of_level or frozenset(codes)
+
+
+def _words(text: str) -> list[str]:
+    """Small words and figures; an apostrophe joins: Tapa'an is also written Tapaan."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    return re.findall(r"[a-z0-9]+", re.sub("['’ʼ`]", "", plain))
+
+
+def _agreed(mentions: list[frozenset[str]]) -> str:
+    """The place on which most mentions agree; where several remain, the area around them all (empty: there is none)."""
+    support = {
+        code: sum(any(f"{code}.".startswith(f"{other}.") for other in mention) for mention in mentions)
+        for code in frozenset().union(*mentions)
+    }
+    most = max(support.values())
+    left = sorted(code for code, count in support.items() if count == most)
+    first, last = left[0], left[-1]
+    # Gadingrejo, Kec. Gadingrejo: the same name twice is the kelurahan in the kecamatan of its name.
+    chain = all(f"{last}.".startswith(f"{code}.") for code in left)
+    if chain and sum(first in mention for mention in mentions) > 1:
+        return last
+    shared: list[str] = []
+    for parts in zip(*(code.split(".") for code in left), strict=False):
+        if len(set(parts)) > 1:
+            break
+        shared.append(parts[0])
+    return ".".join(shared)

@@ -1,0 +1,83 @@
+"""The router's way of a report: reports.accepted -> decide -> one transaction -> reports.routed and reports.status."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from services.router import store
+from services.router.opening import Opening, begin
+from services.router.routing import Routes
+from shared import kinds, log, metrics
+from shared.database import Pool
+from shared.envelope import Event, Record, announce, trace_of
+from shared.events import ReportAccepted
+from shared.outbox import Outbox
+from shared.reading import read
+
+_log = log.get("router")
+
+
+class Accepted:
+    """The handler of `reports.accepted`."""
+
+    def __init__(self, routes: Routes, pool: Pool, outbox: Outbox) -> None:
+        self._routes = routes
+        self._pool = pool
+        self._outbox = outbox
+
+    async def __call__(self, batch: Sequence[Record]) -> None:
+        """Each report is routed once; one that was routed before changes nothing."""
+        reports, letters = read(batch, kinds.REPORT_ACCEPTED, ReportAccepted, "router")
+        now = datetime.now(UTC)
+        # Somebody in danger is told first, also within a batch.
+        reports.sort(key=lambda pair: not pair[1].emergency)
+        openings = {
+            report.report_id: (record, begin(report, self._routes, now)) for record, report in reversed(reports)
+        }
+        async with self._pool.acquire() as con, con.transaction():
+            begun = [opening for _, opening in reversed(openings.values())]
+            fresh = await store.insert_reports(con, begun, now)
+            new = [opening for opening in begun if opening.report.report_id in fresh]
+            await store.insert_hops(con, new, now)
+            await store.insert_clocks(con, new, self._routes.pack.version)
+            await store.insert_transitions(con, new)
+            events = [e for opening in new for e in _events(opening, openings[opening.report.report_id][0], now)]
+            await self._outbox.add(con, [*events, *letters])
+        await self._outbox.flush()
+        for opening in new:
+            _tell(opening, openings[opening.report.report_id][0])
+
+
+def _events(opening: Opening, record: Record, now: datetime) -> list[Event]:
+    report = opening.report
+    trace = trace_of(record, report.report_id)
+    routed = (
+        [announce(kinds.REPORT_ROUTED, report.report_id, (report.report_id, 1), opening.routed, now, trace)]
+        if opening.routed
+        else []
+    )
+    return routed + [
+        announce(
+            kinds.STATUS_CHANGED,
+            report.report_id,
+            (report.report_id, step.sequence),
+            step,
+            step.at,
+            trace,
+            report.received_at,
+        )
+        for step in opening.steps
+    ]
+
+
+def _tell(opening: Opening, record: Record) -> None:
+    report, decision = opening.report, opening.decision
+    metrics.ROUTED.labels(decision.agency or "desk", decision.method).inc()
+    metrics.TOLD_SECONDS.labels("routed").observe((datetime.now(UTC) - report.received_at).total_seconds())
+    _log.info(
+        "report.routed",
+        report_id=str(report.report_id),
+        trace_id=trace_of(record, report.report_id),
+        agency=decision.agency,
+        method=decision.method,
+        reason=decision.reason,
+    )

@@ -1,0 +1,40 @@
+"""PostgreSQL through asyncpg: one pool a service, as the service's own role."""
+
+import json
+from typing import TypeAlias
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+
+
+async def _json_as_values(con: "asyncpg.Connection[asyncpg.Record]") -> None:
+    await con.set_type_codec("jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads)
+
+
+async def connect(url: str, service: str, size: int) -> Pool:
+    """A pool of at most `size` connections; raises where the database does not answer."""
+    return await asyncpg.create_pool(
+        url,
+        min_size=1,
+        max_size=size,
+        timeout=5,
+        command_timeout=30,
+        init=_json_as_values,
+        server_settings={
+            "application_name": f"tanggap-{service}",
+            # A stopped process must not keep its locks: the others could not publish.
+            "idle_in_transaction_session_timeout": "15000",
+            "jit": "off",
+        },
+    )
+
+
+async def answers(pool: Pool, seconds: float = 2.0) -> bool:
+    """True if the database answers within `seconds`."""
+    try:
+        return bool(await pool.fetchval("select true", timeout=seconds))
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        return False

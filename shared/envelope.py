@@ -1,0 +1,117 @@
+"""CloudEvents 1.0 over Kafka, binary mode (contract section 3), and ids that are functions of their cause."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol, TypeAlias
+from uuid import UUID, uuid5
+
+from pydantic import BaseModel
+
+from shared.topics import Topic
+
+# Every id of Tanggap is uuid5 under this name space (RFC 9562 section 5.5), so anyone can recompute it.
+NAMESPACE: Final = UUID("6f0a3b1e-7c53-5d0b-9d6a-2f1c4e8a9b70")
+
+Model: TypeAlias = type[BaseModel]
+Headers: TypeAlias = Sequence[tuple[str, bytes]]
+# A version of the future may append fields: W3C Trace Context, section 3.2.4.
+_TRACEPARENT = re.compile(rb"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(-.*)?")
+
+
+def id_of(*cause: object) -> UUID:
+    """The same cause gives the same id, for ever, on every machine."""
+    return uuid5(NAMESPACE, "\x1f".join(str(part) for part in cause))
+
+
+class Record(Protocol):
+    """What a consumer hands over: one Kafka message."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int  # milliseconds since 1970-01-01 UTC
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A message on its way to Kafka."""
+
+    topic: str
+    key: bytes
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type of event: where it goes, what its type and source are."""
+
+    topic: Topic
+    type: str
+    source: str
+    model: Model
+
+
+def announce(
+    kind: Kind,
+    report_id: UUID,
+    cause: Sequence[object],
+    data: BaseModel,
+    at: datetime,
+    trace: str,
+    received_at: datetime | None = None,
+) -> Event:
+    """An event about a report.
+
+    `cause` makes its id; `trace` is the 32 hex digits that link all events of a report; `received_at`, when the report
+    was published, goes along as the CloudEvents extension `receivedat`, so that each stage can tell how long it took.
+    """
+    event_id = str(id_of(kind.type, *cause))
+    extension = (("ce_receivedat", received_at.isoformat().encode()),) if received_at else ()
+    return Event(
+        kind.topic.name,
+        str(report_id).encode(),
+        data.model_dump_json(by_alias=True).encode(),
+        (
+            ("ce_specversion", b"1.0"),
+            ("ce_id", event_id.encode()),
+            ("ce_type", kind.type.encode()),
+            ("ce_source", kind.source.encode()),
+            ("ce_subject", str(report_id).encode()),
+            ("ce_time", at.isoformat().encode()),
+            ("content-type", b"application/json"),
+            ("traceparent", traceparent(trace, event_id).encode()),
+            *extension,
+        ),
+    )
+
+
+def header(record: Record, name: str) -> bytes | None:
+    """The first header of that name; CloudEvents header names are written in lower case."""
+    return next((value for key, value in record.headers if key == name), None)
+
+
+def trace_of(record: Record, otherwise: UUID) -> str:
+    """The trace id of a record (W3C Trace Context), or the report's id as one where a channel gave none."""
+    found = _TRACEPARENT.fullmatch(header(record, "traceparent") or b"")
+    return found[1].decode() if found and found[1].strip(b"0") else otherwise.hex
+
+
+def received_at_of(record: Record) -> datetime | None:
+    """When the report was published, as the event before told; None where it did not."""
+    try:
+        at = datetime.fromisoformat((header(record, "ce_receivedat") or b"").decode())
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
+def traceparent(trace: str, event_id: str) -> str:
+    """W3C Trace Context header: the span id is a function of the event, so a repeated message is the same span."""
+    return f"00-{trace}-{hashlib.sha256(event_id.encode()).hexdigest()[:16]}-01"

@@ -1,0 +1,69 @@
+"""Every metric, once, with what it means. Labels are bounded: never an id, an address or free text."""
+
+from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
+
+disable_created_metrics()
+
+_QUICK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_PATIENT = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 3600)
+
+# --- what the services do ---------------------------------------------------------------------------------------------
+REPORTS = Counter(
+    "intake_reports",
+    "Messages on reports.submitted by channel (those the pack names, else `other`) and outcome: accepted, rejected, "
+    "repeated (the same report once more), dead-letter.",
+    ("channel", "outcome"),
+)
+ROUTED = Counter(
+    "router_routed",
+    "Reports given to an agency, or to the desk (agency `desk`), by method of the decision.",
+    ("agency", "method"),
+)
+NOTIFICATIONS = Counter(
+    "notifier_notifications",
+    "Messages to people by kind and status. `unknown` means that the provider may or may not have it: look at each.",
+    ("kind", "status"),
+)
+TOLD_SECONDS = Histogram(
+    "tanggap_publication_seconds",
+    "Seconds from the publication of a report to the stage: accepted, routed, told.",
+    ("stage",),
+    buckets=_PATIENT,
+)
+
+# --- how the machine runs ---------------------------------------------------------------------------------------------
+BATCH_SECONDS = Histogram(
+    "tanggap_batch_seconds", "Seconds to handle one batch, from Kafka to published.", ("topic",), buckets=_QUICK
+)
+BATCH_MESSAGES = Histogram(
+    "tanggap_batch_messages", "Messages in a batch.", ("topic",), buckets=(1, 10, 50, 100, 200, 500, 1000, 2000)
+)
+LAG_MESSAGES = Gauge(
+    "tanggap_consumer_lag_messages",
+    "Messages that wait on a partition. Gone when the consumer is: alert on its absence, too.",
+    ("topic", "partition"),
+)
+LAG_SECONDS = Gauge(
+    "tanggap_consumer_lag_seconds",
+    "Age of the last message handled while others wait on the topic; 0 when none waits.",
+    ("topic",),
+)
+RETRIES = Counter(
+    "tanggap_retries",
+    "Batches tried again because a dependency failed for now. A rising line means that nothing moves.",
+    ("topic",),
+)
+DEAD_LETTERS = Counter(
+    "tanggap_dead_letters",
+    "Messages that could not be handled, kept in the service's dead-letters topic: somebody has to look.",
+    ("topic", "reason"),
+)
+PUBLISHED = Counter("tanggap_published", "Events published, by topic; a crash may publish one again.", ("topic",))
+OUTBOX_EVENTS = Gauge("tanggap_outbox_rows", "Committed batches of events that wait for publication: normally 0.")
+OUTBOX_OLDEST = Gauge(
+    "tanggap_outbox_oldest_timestamp_seconds", "When the oldest unpublished batch was committed (Unix time); 0 if none."
+)
+DEPENDENCY_UP = Gauge(
+    "tanggap_dependency_up", "1 if the dependency (database, broker) answered the last check.", ("name",)
+)
+BUILD = Gauge("tanggap_build", "Always 1; labels say what runs.", ("service", "version", "pack_version"))

@@ -1,0 +1,35 @@
+"""A pack: the data of one deployment, loaded once and checked as a whole. What is true of one city lives there."""
+
+from shared.pack.deployment import Deployment, Routing
+from shared.pack.load import load_pack
+from shared.pack.model import (
+    BY_KECAMATAN,
+    BY_KELURAHAN,
+    BY_PLACE,
+    Agency,
+    Pack,
+    Polygon,
+    Region,
+    Slang,
+    SlaRule,
+    Topic,
+)
+from shared.pack.problems import PackError, Problem
+
+__all__ = [
+    "BY_KECAMATAN",
+    "BY_KELURAHAN",
+    "BY_PLACE",
+    "Agency",
+    "Deployment",
+    "Pack",
+    "PackError",
+    "Polygon",
+    "Problem",
+    "Region",
+    "Routing",
+    "SlaRule",
+    "Slang",
+    "Topic",
+    "load_pack",
+]

@@ -1,0 +1,99 @@
+"""A pack from its folder: read once, checked as a whole, versioned by content."""
+
+import re
+from hashlib import sha256
+from pathlib import Path
+
+from shared.calendar import Calendar, CalendarError, parse_calendar
+from shared.pack import deployment, polygons
+from shared.pack.deployment import Deployment
+from shared.pack.links import check_links, place_offices
+from shared.pack.model import Pack, Polygon, Region
+from shared.pack.problems import Findings, PackError, Problem
+from shared.pack.rows import read_agencies, read_regions, read_sla_rules, read_slang, read_topics
+from shared.pack.tables import Table
+
+
+def load_pack(folder: Path) -> Pack:
+    """The pack in a folder.
+
+    Raises PackError with every problem of every file; a pack that is returned has none. All files are read before
+    any is looked at, so that a change half-way through shows as a problem or not at all.
+    """
+    if not folder.is_dir():
+        raise PackError([Problem(str(folder), 0, "there is no such folder")])
+    files = _read(folder)
+    findings = Findings()
+    regions = read_regions(files, findings)
+    agencies = read_agencies(files, findings)
+    topics = read_topics(files, findings)
+    rules = read_sla_rules(files, findings)
+    slang = read_slang(files, findings)
+    areas = _polygons(files, regions, findings)
+    facts = _deployment(files, findings)
+    calendar = _calendar(files, findings)
+    check_links(facts, agencies, topics, regions, rules, findings)
+    if findings.problems or facts is None or calendar is None:
+        raise PackError(findings.problems)
+    return Pack(
+        version=_version(files),
+        deployment=facts,
+        agencies=agencies.items,
+        topics=topics.items,
+        regions=regions.items,
+        polygons=areas,
+        slang=slang,
+        sla_rules=rules.items,
+        calendar=calendar,
+        offices=place_offices(agencies),
+    )
+
+
+def _read(folder: Path) -> dict[str, bytes]:
+    """Every file of the pack by its name below the folder; hidden ones are an editor's, not the pack's."""
+    names = {path: path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    return {
+        name.as_posix(): path.read_bytes()
+        for path, name in names.items()
+        if not any(part.startswith(".") for part in name.parts)
+    }
+
+
+def _version(files: dict[str, bytes]) -> str:
+    """Twelve hexadecimal digits from names and contents, the same on every machine."""
+    digest = sha256()
+    for name in sorted(files):
+        digest.update(f"{name}\0{len(files[name])}\0".encode() + files[name])
+    return digest.hexdigest()[:12]
+
+
+def _polygons(files: dict[str, bytes], regions: Table[Region], findings: Findings) -> dict[str, tuple[Polygon, ...]]:
+    text = findings.text(polygons.FILE, files.get(polygons.FILE))
+    return {} if text is None else polygons.read_polygons(text, regions, findings)
+
+
+def _deployment(files: dict[str, bytes], findings: Findings) -> Deployment | None:
+    text = findings.text(deployment.FILE, files.get(deployment.FILE))
+    return None if text is None else deployment.read_deployment(text, findings)
+
+
+def _calendar(files: dict[str, bytes], findings: Findings) -> Calendar | None:
+    file = "calendar.toml"
+    text = findings.text(file, files.get(file))
+    if text is None:
+        return None
+    try:
+        return parse_calendar(text)
+    except CalendarError as error:
+        for problem in error.problems:
+            line = re.search(r"at line (\d+)", problem.message) if problem.code == "not-toml" else None
+            if line:
+                findings.note(file, int(line[1]), problem.message)
+            else:
+                findings.note_at(file, _path(problem.where), str(problem))
+        return None
+
+
+def _path(where: str) -> tuple[str, ...]:
+    """closed[1].date, counted from 1 by the calendar, as the path of a key, counted from 0."""
+    return tuple(str(int(part) - 1) if part.isdigit() else part for part in re.findall(r"[\w-]+", where))

@@ -1,0 +1,143 @@
+"""What a pack holds: the facts of one deployment as frozen values. Nothing here reads a file or decides anything."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from shared.calendar import Calendar
+from shared.pack.deployment import Deployment
+
+# Destinations that mean "the one of the reported place".
+BY_KELURAHAN: Final = "by-kelurahan"
+BY_KECAMATAN: Final = "by-kecamatan"
+BY_PLACE: Final = (BY_KELURAHAN, BY_KECAMATAN)
+
+# Longitude and latitude in degrees (WGS 84); a ring ends where it began; the first ring is the outer one.
+Ring = tuple[tuple[float, float], ...]
+Polygon = tuple[Ring, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """A body that can receive a report. Outside `valid_from`..`valid_until` (inclusive) its successor acts."""
+
+    code: str
+    name: str
+    abbreviation: str | None
+    kind: str
+    parent: str | None
+    duties: str
+    region_code: str | None
+    phone_or_channel: str | None
+    valid_from: date | None
+    valid_until: date | None
+    successor: str | None
+    certainty: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a report can be about. `agency_code` may be one of `BY_PLACE`; `frequency` breaks ties between topics."""
+
+    code: str
+    name_id: str
+    name_en: str
+    group: str
+    kind: str
+    agency_code: str
+    alt_agency_code: str | None
+    needs_location: bool
+    emergency: bool
+    keywords: tuple[str, ...]
+    example: str
+    sla_class: str
+    frequency: int
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """An area with its Kemendagri code (dotted); `lat`, `lng` is a point inside it where known."""
+
+    code: str
+    level: str
+    name: str
+    parent_code: str | None
+    postal_code: str | None
+    lat: float | None
+    lng: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Slang:
+    """A word or phrase as people type it, and its standard form. `ambiguous` ones are not for blind replacement."""
+
+    slang: str
+    standard: str
+    kind: str
+    ambiguous: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SlaRule:
+    """One clock: `amount` `unit`s from the event `counts_from`, with its legal basis."""
+
+    rule_id: str
+    report_class: str
+    stage: str
+    amount: int
+    unit: str
+    counts_from: str
+    legal_basis: str
+    valid_from: date | None
+    certainty: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pack:
+    """The data of one deployment, checked as a whole. `version` is a function of the content of its files alone."""
+
+    version: str
+    deployment: Deployment
+    agencies: Mapping[str, Agency]
+    topics: Mapping[str, Topic]
+    regions: Mapping[str, Region]
+    polygons: Mapping[str, tuple[Polygon, ...]]
+    slang: tuple[Slang, ...]
+    sla_rules: Mapping[str, SlaRule]
+    calendar: Calendar
+    # (kind, region code) of every kelurahan and kecamatan office.
+    offices: Mapping[tuple[str, str], str]
+
+    def office(self, destination: str, region_code: str | None) -> Agency | None:
+        """The kelurahan or kecamatan agency (`destination` is one of `BY_PLACE`) of a place; None where it has none.
+
+        The kecamatan is found from the code of a kelurahan in it, too; the kelurahan from no wider area.
+        """
+        kind = destination.removeprefix("by-")
+        area = region_code
+        while area:
+            code = self.offices.get((kind, area))
+            if code is not None:
+                return self.agencies[code]
+            area = area.rpartition(".")[0]
+        return None
+
+    def acting(self, code: str, on: date | None) -> Agency | None:
+        """Who acts for an agency on a day: itself, else the first valid successor; None where it is gone or to come.
+
+        Without a day the validity is not looked at.
+        """
+        agency: Agency | None = self.agencies.get(code)
+        while agency is not None and on is not None and agency.valid_until is not None and agency.valid_until < on:
+            agency = self.agencies.get(agency.successor or "")
+        if agency is not None and on is not None and agency.valid_from is not None and on < agency.valid_from:
+            return None
+        return agency
+
+    def settlement_rule(self, report_class: str, sla_class: str) -> SlaRule:
+        """The clock by which a report is to be settled: by its own class, else by the class of its topic."""
+        settlement = self.deployment.settlement
+        rule_id = settlement.by_class.get(report_class) or settlement.by_sla_class[sla_class]
+        return self.sla_rules[rule_id]

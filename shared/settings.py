@@ -1,0 +1,164 @@
+"""What a service is told by its environment; contract section 9."""
+
+import base64
+import binascii
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn, TypeVar
+
+from pydantic import BeforeValidator, Field, SecretBytes, SecretStr, UrlConstraints, ValidationError
+from pydantic_core import Url
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+S = TypeVar("S", bound=BaseSettings)
+
+PREFIX = "TANGGAP_"
+STACK_ENV = Path(__file__).resolve().parent.parent / ".tanggap" / "stack.env"
+
+PostgresUrl = Annotated[Url, UrlConstraints(allowed_schemes=["postgresql", "postgres"], host_required=True)]
+SmtpUrl = Annotated[Url, UrlConstraints(allowed_schemes=["smtp", "smtps"], host_required=True)]
+
+
+def _key_bytes(value: object) -> object:
+    """32 random bytes, written in base64; anything shorter could be guessed."""
+    if not isinstance(value, str):
+        return value
+    try:
+        key = base64.b64decode(value, validate=True)
+    except binascii.Error:
+        raise ValueError("is not base64") from None
+    if len(key) != 32:
+        raise ValueError(f"holds {len(key)} bytes, not 32")
+    return key
+
+
+def _key_ring(value: object) -> object:
+    """`id:base64,id:base64`; the first key seals, all of them open."""
+    if not isinstance(value, str):
+        return value
+    ring: dict[str, SecretBytes] = {}
+    for entry in value.split(","):
+        name, _, key = entry.strip().partition(":")
+        decoded = _key_bytes(key)
+        if not name or not isinstance(decoded, bytes):
+            raise ValueError("must read id:base64[,id:base64]")
+        ring[name] = SecretBytes(decoded)
+    return ring
+
+
+Key = Annotated[SecretBytes, BeforeValidator(_key_bytes)]
+KeyRing = Annotated[dict[str, SecretBytes], NoDecode, BeforeValidator(_key_ring), Field(min_length=1)]
+
+
+class _SecretFiles(PydanticBaseSettingsSource):
+    """`TANGGAP_X_FILE=/run/secrets/x` stands for the setting X with the file's text as its value."""
+
+    def get_field_value(self, field: object, field_name: str) -> tuple[object, str, bool]:
+        path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
+        return (Path(path).read_text().strip() if path else None), field_name, False
+
+    def __call__(self) -> dict[str, object]:
+        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+class _Environment(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment and secret files; commands may also read the local stack's file of addresses."""
+        return init_settings, env_settings, _SecretFiles(settings_cls), dotenv_settings
+
+
+class Settings(_Environment):
+    """What every service needs."""
+
+    kafka_bootstrap_servers: str = Field(min_length=1, description="host:port[,host:port] of the Kafka brokers")
+    database_url: PostgresUrl = Field(
+        description="postgresql://role:password@host:port/database of this service's role"
+    )
+    pack: Path = Field(description="folder of the deployment's pack")
+    http_host: str = Field("127.0.0.1", description="address the HTTP paths listen on")
+    http_port: int = Field(ge=1, le=65535, description="port of the HTTP paths")
+    log_level: str = Field("info", pattern="^(?i:debug|info|warning|error)$", description="lowest level that is logged")
+    instance: str = Field(
+        "1", pattern="^[a-z0-9-]{1,40}$", description="name of this replica: its static group member id"
+    )
+    batch_records: int = Field(1000, ge=1, le=10_000, description="most messages handled in one transaction")
+    database_pool: int = Field(8, ge=2, le=100, description="most database connections")
+
+
+class IntakeSettings(Settings):
+    """Intake also holds the keys of identity and of tracking codes."""
+
+    http_port: int = Field(8001, ge=1, le=65535, description="port of the HTTP paths")
+    vault_keys: KeyRing = Field(description="master keys of the identity vault: id:base64[,id:base64], newest first")
+    tracking_key: Key = Field(description="secret from which tracking codes are derived: base64 of 32 bytes")
+
+
+class RouterSettings(Settings):
+    """The router needs nothing more."""
+
+    http_port: int = Field(8002, ge=1, le=65535, description="port of the HTTP paths")
+
+
+class NotifierSettings(Settings):
+    """The notifier also sends mail and opens contacts at that moment."""
+
+    http_port: int = Field(8003, ge=1, le=65535, description="port of the HTTP paths")
+    vault_keys: KeyRing = Field(description="master keys of the identity vault")
+    smtp_url: SmtpUrl = Field(description="smtp://[user:password@]host:port of the mail relay")
+    smtp_connections: int = Field(4, ge=1, le=64, description="mails sent at the same time")
+    mail_from: str = Field("tanggap@localhost", pattern="^[^@\\s]+@[^@\\s]+$", description="sender of all mails")
+    intake_url: str = Field("http://127.0.0.1:8001", description="public address of intake, where reports are followed")
+
+
+class OperatorSettings(_Environment):
+    """What `tanggap` commands need to look into a running deployment; each only when it is used.
+
+    Where the environment is silent, the local stack's own file of addresses speaks.
+    """
+
+    model_config = SettingsConfigDict(env_file=STACK_ENV)
+
+    kafka_bootstrap_servers: str = "127.0.0.1:9092"
+    database_url: SecretStr | None = None
+    intake_database_url: SecretStr | None = None
+    router_database_url: SecretStr | None = None
+    notifier_database_url: SecretStr | None = None
+    intake_url: str = "http://127.0.0.1:8001"
+    mail_url: str = "http://127.0.0.1:8025"
+    pack: Path = Path("deploy/packs/kota-pasuruan")
+
+
+def explain(error: ValidationError) -> str:
+    """One line that names every setting that is missing or malformed, without its value."""
+    problems = []
+    for item in error.errors(include_input=False, include_url=False):
+        name = f"{PREFIX}{str(item['loc'][0]).upper()}"
+        problems.append(f"{name} is missing" if item["type"] == "missing" else f"{name}: {item['msg']}")
+    return "; ".join(problems)
+
+
+def load(kind: type[S]) -> S:
+    """Read the settings or stop the process with exit status 2 and one line that names what is wrong."""
+    try:
+        return kind()
+    except ValidationError as error:
+        _stop(explain(error))
+    except OSError as error:
+        _stop(f"a secret file cannot be read: {error}")
+
+
+def _stop(reason: str) -> NoReturn:
+    print(f"settings: {reason}", file=sys.stderr)
+    sys.exit(2)

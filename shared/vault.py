@@ -1,0 +1,70 @@
+"""Sealing identity: each report has a key of its own, wrapped by a master key; both AES-256-GCM (NIST SP 800-38D).
+
+Destroying a report's wrapped key makes every copy of what it sealed unreadable, in backups too. Master keys rotate: the
+first of the ring seals, all of them open.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import SecretBytes
+
+_NONCE_BYTES = 12
+
+
+class Unreadable(Exception):
+    """The key is gone or is not the one that sealed this: nobody can read it, and trying again does not help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What the vault keeps of one report's identity."""
+
+    master_key: str
+    wrapped_key: bytes
+    sealed: bytes
+
+
+class Vault:
+    """A ring of master keys by name, newest first."""
+
+    def __init__(self, ring: Mapping[str, SecretBytes]) -> None:
+        self._ring = {name: AESGCM(key.get_secret_value()) for name, key in ring.items()}
+        self._newest = next(iter(self._ring))
+
+    def seal(self, report_id: UUID, plain: bytes) -> Sealed:
+        """`plain` under a fresh key of its own; bound to the report, so that rows cannot be swapped."""
+        key = AESGCM.generate_key(256)
+        return Sealed(
+            self._newest,
+            _encrypt(self._ring[self._newest], key, report_id),
+            _encrypt(AESGCM(key), plain, report_id),
+        )
+
+    def open(self, report_id: UUID, kept: Sealed) -> bytes:
+        """What was sealed.
+
+        Raises:
+            Unreadable: the master key is not in the ring, or the data is not what was sealed for this report.
+        """
+        master = self._ring.get(kept.master_key)
+        if master is None:
+            raise Unreadable(f"master key {kept.master_key} is not in the ring")
+        try:
+            key = _decrypt(master, kept.wrapped_key, report_id)
+            return _decrypt(AESGCM(key), kept.sealed, report_id)
+        except (InvalidTag, ValueError):
+            raise Unreadable("not what was sealed for this report") from None
+
+
+def _encrypt(cipher: AESGCM, plain: bytes, report_id: UUID) -> bytes:
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + cipher.encrypt(nonce, plain, report_id.bytes)
+
+
+def _decrypt(cipher: AESGCM, data: bytes, report_id: UUID) -> bytes:
+    return cipher.decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], report_id.bytes)

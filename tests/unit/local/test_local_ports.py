@@ -1,0 +1,32 @@
+import socket
+
+from deploy.local.ports import LOOPBACK, Ports, is_free
+
+
+def test_a_port_that_someone_listens_on_is_avoided() -> None:
+    with socket.create_server((LOOPBACK, 0)) as other:
+        taken = other.getsockname()[1]
+        assert not is_free(taken)
+        assert Ports().take(taken) != taken
+
+
+def test_a_port_taken_on_all_addresses_is_avoided_too() -> None:
+    with socket.create_server(("0.0.0.0", 0)) as other:  # noqa: S104 - the case under test
+        assert not is_free(other.getsockname()[1])
+
+
+def test_a_free_port_is_given_as_wanted() -> None:
+    with socket.create_server((LOOPBACK, 0)) as other:
+        freed = other.getsockname()[1]
+    assert Ports().take(freed) == freed
+
+
+def test_no_port_is_given_twice() -> None:
+    ports = Ports()
+    given = [ports.take(29_123) for _ in range(5)]
+    assert len(set(given)) == 5
+
+
+def test_a_replacement_lies_outside_the_range_of_outgoing_connections() -> None:
+    with socket.create_server((LOOPBACK, 0)) as other:
+        assert 20_000 <= Ports().take(other.getsockname()[1]) < 30_000
