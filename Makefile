@@ -40,7 +40,7 @@ clean: ## remove everything that make made, the local stack's data included
 	@rm -rf $(VENV) .tanggap .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
 
 $(STAMP): requirements.lock pyproject.toml deploy/local/install.sh
-	@if [ -z "$(PYTHON)" ]; then \
+	@if ! "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
 		echo "Python 3.11 or newer is needed; install it, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; fi
 	@sh deploy/local/install.sh "$(PYTHON)" "$(VENV)"
 	@touch $@

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from console.demo_sums import Counts
     from console.demo_watch import Watch
+    from deploy.local.part import Told
+    from deploy.local.stack import Stack
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "deploy" / "samples" / "reports.jsonl"
@@ -33,8 +35,8 @@ def demo(
     except StackError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        typer.echo("stopped", err=True)
+    except asyncio.CancelledError:
+        typer.echo("stopped before the end", err=True)
         raise typer.Exit(1) from None
     for problem in problems:
         typer.echo(f"does not add up: {problem}", err=True)
@@ -45,9 +47,8 @@ def demo(
 async def _demo(rate: float, patience: float) -> Sequence[str]:
     from rich.console import Console  # noqa: PLC0415 - keeps `tanggap --help` quick
 
-    from console.demo_sums import disagreements  # noqa: PLC0415
-    from console.demo_watch import Watch  # noqa: PLC0415
     from deploy.local.stack import Stack  # noqa: PLC0415
+    from deploy.local.supervise import cancelled_by_signals  # noqa: PLC0415
 
     screen = Console()
     began = time.monotonic()
@@ -57,18 +58,28 @@ async def _demo(rate: float, patience: float) -> Sequence[str]:
 
     home = ROOT / ".tanggap" / "demo"
     shutil.rmtree(home, ignore_errors=True)
-    async with Stack(home) as stack:
-        await stack.start(told)
-        await stack.start_services(told)
-        addresses = stack.addresses()
-        lines = [line for line in SAMPLES.read_bytes().splitlines() if line.strip()]
-        told(f"publishing {len(lines)} reports as their channels would, {rate:g} a second")
-        async with Watch(addresses["TANGGAP_KAFKA_BOOTSTRAP_SERVERS"]) as watch:
-            await _show(screen, watch, lines, rate, patience)
-            counts = await _count(watch, addresses, len(lines))
-        _sum_up(screen, counts)
-        await _one_report(screen, watch, addresses)
-        told("stopping")
+    with cancelled_by_signals():
+        async with Stack(home) as stack:
+            return await _run(stack, screen, told, rate, patience, began)
+
+
+async def _run(
+    stack: "Stack", screen: "Console", told: "Told", rate: float, patience: float, began: float
+) -> Sequence[str]:
+    """The main job on `stack`; returns what does not add up."""
+    from console.demo_sums import disagreements  # noqa: PLC0415 - keeps `tanggap --help` quick
+    from console.demo_watch import Watch  # noqa: PLC0415
+
+    await stack.start(told)
+    await stack.start_services(told)
+    addresses = stack.addresses()
+    lines = [line for line in SAMPLES.read_bytes().splitlines() if line.strip()]
+    told(f"publishing {len(lines)} reports as their channels would, {rate:g} a second")
+    async with Watch(addresses["TANGGAP_KAFKA_BOOTSTRAP_SERVERS"]) as watch:
+        await _show(screen, watch, lines, rate, patience)
+        counts = await _count(watch, addresses, len(lines))
+    _sum_up(screen, counts)
+    await _one_report(screen, watch, addresses)
     problems = disagreements(counts, json.loads(EXPECTED.read_text())["counts"])
     if not problems:
         screen.print(f"[green]It adds up[/], {time.monotonic() - began:.1f} s in all.")
@@ -114,7 +125,7 @@ async def _count(watch: "Watch", addresses: Mapping[str, str], submitted: int) -
         )
     finally:
         await con.close()
-    async with httpx.AsyncClient(timeout=10) as http:
+    async with httpx.AsyncClient(timeout=10, trust_env=False) as http:
         mails = (await http.get(f"{addresses['TANGGAP_MAIL_URL']}/api/v1/messages")).json()["total"]
         metrics = (await http.get(f"{addresses['TANGGAP_INTAKE_URL']}/metrics")).text
     repeated = (line for line in metrics.splitlines() if line.startswith("intake_reports_total") and "repeated" in line)
@@ -146,7 +157,7 @@ async def _one_report(screen: "Console", watch: "Watch", addresses: Mapping[str,
     told = next((row for row in watch.rows.values() if row.told == "email sent" and row.why[:5] == "rule "), None)
     if told is None:
         return
-    async with httpx.AsyncClient(base_url=addresses["TANGGAP_MAIL_URL"], timeout=10) as http:
+    async with httpx.AsyncClient(base_url=addresses["TANGGAP_MAIL_URL"], timeout=10, trust_env=False) as http:
         found = (await http.get("/api/v1/messages", params={"limit": 1000})).json()["messages"]
         identity = next((mail["ID"] for mail in found if told.code in mail["Subject"]), None)
         if identity:

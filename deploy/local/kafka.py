@@ -42,6 +42,9 @@ share.coordinator.state.topic.min.isr=1
 share.coordinator.state.topic.num.partitions=1
 # A consumer that starts gets its partitions at once, not after three seconds of waiting for others.
 group.initial.rebalance.delay.ms=0
+# After a crash the controller turns the restarted broker away until the session of the lost one has ended.
+broker.heartbeat.interval.ms=500
+broker.session.timeout.ms=3000
 # A small machine.
 num.network.threads=2
 num.io.threads=4

@@ -1,10 +1,15 @@
 """Maven artifacts through `jgo`, the pure-Python resolver; which repository is asked is jgo's own affair."""
 
+import os
+import ssl
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from jgo.config import GlobalSettings
 from jgo.maven import MavenContext
+from requests.exceptions import SSLError
 
 from deploy.local.jars import digest, jar
 
@@ -17,6 +22,8 @@ _HEADER = """\
 # The jars of the Kafka broker with their SHA-256, in the order of the class path.
 # Written by `make lock`; verified at every start of the local stack.
 """
+
+Answer = TypeVar("Answer")
 
 
 class Repository:
@@ -35,14 +42,25 @@ class Repository:
             RuntimeError: no repository has it.
             OSError: the network failed.
         """
-        path: Path = self._context.create_dependency(coordinate).artifact.resolve()
+        path: Path = _trusted(self._context.create_dependency(coordinate).artifact.resolve)
         return path
 
     def closure(self, coordinate: str) -> list[str]:
         """Coordinates of an artifact and of all that it needs at run time, itself first."""
-        inputs, transitive = self._context.resolver.resolve([self._context.create_dependency(coordinate)])
+        wanted = self._context.create_dependency(coordinate)
+        inputs, transitive = _trusted(lambda: self._context.resolver.resolve([wanted]))
         needed = [*inputs, *(dependency for dependency in transitive if dependency.scope in {"compile", "runtime"})]
         return [f"{one.groupId}:{one.artifactId}:{one.version}" for one in needed]
+
+
+def _trusted(ask: Callable[[], Answer]) -> Answer:
+    """The answer, trusting the system's own certificates where those of the library do not do (company proxies)."""
+    try:
+        return ask()
+    except SSLError:
+        paths = ssl.get_default_verify_paths()
+        os.environ["REQUESTS_CA_BUNDLE"] = paths.cafile or paths.capath or ""
+        return ask()
 
 
 def write_lock(lock: Path) -> None:

@@ -123,8 +123,9 @@ class Stack:
             async with asyncio.TaskGroup() as group:
                 for name in names:
                     group.create_task(self.members[name].start(told))
-        except* StackError as failures:
+        except BaseExceptionGroup as failures:
             await asyncio.gather(*(self.members[name].stop() for name in names))
+            # The first one is the cause; the others are told in their logs.
             raise failures.exceptions[0] from None
 
     async def _command(self, name: str) -> None:

@@ -1,0 +1,122 @@
+"""A real stack for the tests: Kafka, PostgreSQL, a mail catcher and the services, started once, ended with them."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+import pytest_asyncio
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+
+from deploy.local.stack import Stack
+from shared import topics
+from shared.envelope import Headers
+from shared.topics import MESSAGE_BYTES
+
+Seen = Callable[[], Awaitable[Any]]
+
+
+class System:
+    """A running stack as outsiders see it: topics, tables, HTTP paths and mails."""
+
+    def __init__(self, stack: Stack, producer: AIOKafkaProducer, http: httpx.AsyncClient) -> None:
+        self.stack = stack
+        self.addresses = stack.addresses()
+        self.producer = producer
+        self.http = http
+
+    async def publish(
+        self, value: object, headers: Headers = (), topic: str = topics.SUBMITTED.name, key: bytes | None = None
+    ) -> ConsumerRecord:
+        """Publish as a channel would: bytes as they are, anything else as JSON."""
+        raw = value if isinstance(value, bytes) or value is None else json.dumps(value).encode()
+        return await self.producer.send_and_wait(topic, raw, key=key, headers=list(headers))
+
+    async def rows(self, sql: str, *values: object) -> list[asyncpg.Record]:
+        """Rows of the database, read as its owner."""
+        con = await asyncpg.connect(self.addresses["TANGGAP_DATABASE_URL"])
+        try:
+            return await con.fetch(sql, *values)
+        finally:
+            await con.close()
+
+    async def read(self, topic: str) -> list[ConsumerRecord]:
+        """Everything on a topic now, partition by partition."""
+        consumer = AIOKafkaConsumer(
+            bootstrap_servers=self.addresses["TANGGAP_KAFKA_BOOTSTRAP_SERVERS"],
+            auto_offset_reset="earliest",
+            max_partition_fetch_bytes=MESSAGE_BYTES,
+        )
+        await consumer.start()
+        try:
+            places = [TopicPartition(topic, number) for number in range(topics.PARTITIONS)]
+            consumer.assign(places)
+            ends = await consumer.end_offsets(places)
+            found: list[ConsumerRecord] = []
+            while any([await consumer.position(place) < ends[place] for place in places]):
+                for records in (await consumer.getmany(timeout_ms=500)).values():
+                    found += records
+            return found
+        finally:
+            await consumer.stop()
+
+    async def events(self, topic: str, report_id: object) -> list[dict[str, Any]]:
+        """The events of one report on a topic, in their order."""
+        return [json.loads(record.value) for record in await self.read(topic) if record.key == str(report_id).encode()]
+
+    async def mails(self) -> list[dict[str, Any]]:
+        """Every mail that was caught, newest first."""
+        answer = await self.http.get(f"{self.addresses['TANGGAP_MAIL_URL']}/api/v1/messages", params={"limit": 100_000})
+        found: list[dict[str, Any]] = answer.json()["messages"]
+        return found
+
+    async def mails_to(self, address: str) -> list[dict[str, Any]]:
+        """The mails that this address got."""
+        return [mail for mail in await self.mails() if mail["To"][0]["Address"] == address]
+
+    async def get(self, service: str, path: str) -> httpx.Response:
+        """An HTTP path of a service."""
+        return await self.http.get(self.addresses[f"TANGGAP_{service.upper()}_URL"] + path)
+
+
+async def until(seen: Seen, seconds: float = 30.0) -> Any:
+    """What `seen` returns as soon as it is something; the test fails where it never is."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while True:
+        found = await seen()
+        if found:
+            return found
+        if asyncio.get_running_loop().time() > deadline:
+            pytest.fail(f"not seen within {seconds:g} s")
+        await asyncio.sleep(0.1)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+    """The whole stack, running."""
+    async with Stack(tmp_path_factory.mktemp("stack"), fast=True) as running:
+        await running.start()
+        await running.start_services()
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def system(stack: Stack) -> AsyncIterator[System]:
+    """The stack with an outsider's tools."""
+    producer = AIOKafkaProducer(
+        bootstrap_servers=stack.addresses()["TANGGAP_KAFKA_BOOTSTRAP_SERVERS"], max_request_size=MESSAGE_BYTES
+    )
+    await producer.start()
+    async with httpx.AsyncClient(timeout=10) as http:
+        yield System(stack, producer, http)
+    await producer.stop()
+
+
+@pytest.fixture
+def samples() -> Path:
+    """The invented reports."""
+    return Path(__file__).resolve().parents[2] / "deploy" / "samples" / "reports.jsonl"
