@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from shared import metrics
 from shared.asyncapi import document
 
 Check = Callable[[], Awaitable[bool]]
@@ -24,8 +23,6 @@ def routes(checks: Mapping[str, Check]) -> list[Route]:
 
     async def ready(_request: Request) -> Response:
         answers = {name: await check() for name, check in checks.items()}
-        for name, answer in answers.items():
-            metrics.DEPENDENCY_UP.labels(name).set(answer)
         well = all(answers.values())
         said = {name: "ok" if answer else "does not answer" for name, answer in answers.items()}
         return JSONResponse(

@@ -2,7 +2,7 @@
 
 from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
 
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call] # untyped in the library
 
 _QUICK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _PATIENT = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 3600)
@@ -23,6 +23,9 @@ NOTIFICATIONS = Counter(
     "notifier_notifications",
     "Messages to people by kind and status. `unknown` means that the provider may or may not have it: look at each.",
     ("kind", "status"),
+)
+NOTIFICATIONS_DUE = Gauge(
+    "notifier_notifications_due", "Messages whose time has come and that wait to be sent: normally 0 after a second."
 )
 TOLD_SECONDS = Histogram(
     "tanggap_publication_seconds",
@@ -52,6 +55,11 @@ RETRIES = Counter(
     "tanggap_retries",
     "Batches tried again because a dependency failed for now. A rising line means that nothing moves.",
     ("topic",),
+)
+CHORE_FAILURES = Counter(
+    "tanggap_chore_failures",
+    "Rounds of a regular task (sending, sweeping, observing) that failed. A rising line: that task does not get done.",
+    ("chore",),
 )
 DEAD_LETTERS = Counter(
     "tanggap_dead_letters",

@@ -94,6 +94,7 @@ class Service:
             self._consumers.add(subscription)
         await self._patiently("consumers", self._consumers.start)
         for seconds, work in (*self.chores(), (2.0, self._observe)):
+            metrics.CHORE_FAILURES.labels(work.__name__)
             self._start(work.__name__, self._again_and_again(seconds, work))
         self.connected = True
         # What lives for good is not looked at again: fewer and shorter collections under load.
@@ -141,12 +142,15 @@ class Service:
             try:
                 await work()
             except Exception as error:
+                metrics.CHORE_FAILURES.labels(work.__name__).inc()
                 if not is_transient(error):
                     self.log.exception("chore.failed", chore=work.__name__)
             if await self._stopped_within(seconds):
                 return
 
     async def _stopped_within(self, seconds: float) -> bool:
+        if self._stopping.is_set():  # a wait of no length would never look
+            return True
         try:
             await asyncio.wait_for(self._stopping.wait(), seconds)
         except TimeoutError:
@@ -195,6 +199,8 @@ class Service:
         return self.connected and not self._stopping.is_set()
 
     async def _observe(self) -> None:
+        metrics.DEPENDENCY_UP.labels("database").set(await self._database_answers())
+        metrics.DEPENDENCY_UP.labels("broker").set(await self._broker_answers())
         await self.outbox.observe()
         if self._consumers:
             await self._consumers.observe()

@@ -88,6 +88,10 @@ class Consumers:
 
         subscriber(take)
         self._subscribers.append(subscriber)
+        # A series that appears with its first event shows no rate for it.
+        metrics.RETRIES.labels(topic)
+        metrics.BATCH_SECONDS.labels(topic)
+        metrics.BATCH_MESSAGES.labels(topic)
 
     async def start(self) -> None:
         """Join the groups and read; raises where the broker does not answer."""
@@ -139,6 +143,7 @@ class Consumers:
 
     async def observe(self) -> None:
         """Tell how far each partition is behind, from what the client already knows: no request."""
+        metrics.LAG_MESSAGES.clear()  # a partition that went to another instance is told of there
         for subscriber in self._subscribers:
             consumer: AIOKafkaConsumer | None = subscriber.consumer
             behind = dict.fromkeys(subscriber.topic_names, 0.0)

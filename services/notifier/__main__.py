@@ -24,7 +24,7 @@ class Notifier(Service):
 
     def chores(self) -> Sequence[tuple[float, Work]]:
         """Sending, and looking for what a dead instance left."""
-        return (0.0, self._sender.send_due), (15.0, self._sender.give_up_on_the_dead)
+        return (0.0, self._sender.send_due), (15.0, self._sender.give_up_on_the_dead), (5.0, self._sender.observe)
 
 
 if __name__ == "__main__":

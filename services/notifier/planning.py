@@ -12,6 +12,8 @@ from shared.events import Notification, StatusChanged
 
 # The kinds that can be sent, the best first; a reporter who gave only others is not told, and that is counted.
 SENT_KINDS: Final = ("email",)
+# What a message can end as.
+FINAL: Final = ("sent", "temporary-failure", "permanent-failure", "technical-failure", "unknown", "suppressed")
 
 
 @dataclass(frozen=True, slots=True)

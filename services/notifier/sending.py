@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import product
 from uuid import UUID
 
 import aiosmtplib
@@ -13,7 +14,7 @@ from services.notifier import store
 from services.notifier.delivery import LEASE, Next, Result, after
 from services.notifier.email import PROVIDER, Mailbox, compose
 from services.notifier.messages import Messages
-from services.notifier.planning import Message, outcome
+from services.notifier.planning import FINAL, SENT_KINDS, Message, outcome
 from shared import kinds, log, metrics
 from shared.database import Pool
 from shared.envelope import Event, announce
@@ -42,6 +43,9 @@ class Sender:
         self._pool = pool
         self._outbox = outbox
         self._awake = asyncio.Event()
+        metrics.TOLD_SECONDS.labels("told")
+        for kind, status in (*product(SENT_KINDS, FINAL), ("none", "suppressed")):
+            metrics.NOTIFICATIONS.labels(kind, status)
 
     def wake(self) -> None:
         """Something new is due."""
@@ -60,7 +64,11 @@ class Sender:
             # No provider is called inside a transaction: it would hold rows for as long as somebody else likes.
             await asyncio.gather(*(self._send_over_one_connection(due[lane::lanes], kept) for lane in range(lanes)))
             if len(due) < _CLAIM:
-                return
+                break
+
+    async def observe(self) -> None:
+        """Tell how many messages wait."""
+        metrics.NOTIFICATIONS_DUE.set(await store.count_due(self._pool, datetime.now(UTC)))
 
     async def give_up_on_the_dead(self) -> None:
         """What a dead instance left `sending` is `unknown`: visible, counted, not sent again by itself."""

@@ -80,6 +80,16 @@ async def claim(pool: Pool, now: datetime, lease: datetime, most: int) -> Sequen
     return [_message(row) for row in sorted(rows, key=lambda row: (row["created_at"], row["sequence"]))]
 
 
+async def count_due(pool: Pool, now: datetime) -> int:
+    """How many messages wait to be sent."""
+    due: int = await pool.fetchval(
+        """select count(*) from notifier.notification -- index notification_due
+            where next_attempt_at <= $1 and status in ('created', 'temporary-failure')""",
+        now,
+    )
+    return due
+
+
 async def abandon(con: Connection, now: datetime) -> Sequence[Message]:
     """Messages whose sender died between the attempt and its result: nobody knows, and that is what they say now."""
     rows = await con.fetch(

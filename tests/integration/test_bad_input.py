@@ -37,7 +37,7 @@ def problems(row: dict[str, Any]) -> set[tuple[str, str]]:
 async def test_what_is_no_report_is_rejected_with_every_problem_named(
     system: System, value: bytes | None, expected: set[tuple[str, str]]
 ) -> None:
-    sent = await system.publish(value)
+    sent = await system.publish(value, key=b"a key, as a tombstone has")
     row = await until(lambda: refusal(system, (sent.partition, sent.offset)))
     assert problems(row) == expected
 
@@ -82,7 +82,7 @@ async def test_a_broken_event_inside_is_a_dead_letter_of_who_read_it(system: Sys
 async def test_the_service_goes_on_after_all_that(system: System) -> None:
     report = submission()
     for value in (b"\x00", None, b"{", json.dumps(report).encode(), b"nonsense"):
-        await system.publish(value)
+        await system.publish(value, key=b"k")
     identity = report_id("web", report["external_id"])
     assert await until(lambda: system.events(topics.ACCEPTED.name, identity))
 

@@ -10,6 +10,8 @@ from shared import topics
 from tests.builders import submission
 from tests.integration.conftest import System, until
 
+CLEAR = "Jalan berlubang di depan pasar, aspal rusak parah dan jalan ambles."
+
 
 async def test_a_repeat_makes_no_second_report_and_is_no_error(system: System) -> None:
     address = f"{uuid4().hex}@example.org"
@@ -36,7 +38,7 @@ async def test_other_content_under_the_same_id_is_a_conflict(system: System) -> 
 
 
 async def test_an_event_delivered_twice_changes_nothing(system: System) -> None:
-    report = submission(reporter={"email": f"{uuid4().hex}@example.org"})
+    report = submission(text=CLEAR, reporter={"email": f"{uuid4().hex}@example.org"})
     identity = report_id("web", report["external_id"])
     await system.publish(report)
     await until(lambda: system.events(topics.OUTCOMES.name, identity))
