@@ -13,6 +13,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
+from faststream.kafka.message import KafkaAckableMessage
 
 from shared import log, metrics
 from shared.database import Pool
@@ -62,7 +63,22 @@ class Consumers:
         """Take `subscription` on; nothing is read before `start`."""
         topic = subscription.topic.name
         group = f"{self._service}.{topic}"
-        subscriber = self._broker.subscriber(
+
+        async def as_it_came(batch: Any) -> KafkaAckableMessage:  # noqa: ANN401 - FastStream's hook is untyped
+            """A batch with its headers untouched.
+
+            FastStream's own parser decodes every header as UTF-8 and, where one is not, drops the whole batch without
+            an acknowledgement: the next commit passes over it and up to `batch_records` messages are lost.
+            """
+            return KafkaAckableMessage(
+                body=b"",
+                headers={},
+                raw_message=batch,
+                message_id=f"{batch[0].partition}-{batch[0].offset}",
+                consumer=subscriber.consumer,
+            )
+
+        subscriber: Any = self._broker.subscriber(
             topic,
             batch=True,
             group_id=group,
@@ -76,7 +92,9 @@ class Consumers:
             rebalance_timeout_ms=15_000,
             # A handler waits out a dependency that is away; membership is kept by heartbeats meanwhile.
             max_poll_interval_ms=24 * 3_600_000,
-            decoder=_as_they_came,
+            no_reply=True,  # a reply_to header of an outsider must not make us publish
+            parser=as_it_came,
+            decoder=_records,
         )
 
         async def take(batch: Any) -> None:  # noqa: ANN401 - FastStream would build a model of a narrower type
@@ -162,5 +180,5 @@ class Consumers:
         return max(0, (consumer.highwater(place) or 0) - next_offset), handled_at
 
 
-async def _as_they_came(message: Any) -> Any:  # noqa: ANN401 - FastStream's decoder hands its message through
+async def _records(message: KafkaAckableMessage) -> Any:  # noqa: ANN401 - FastStream hands its message through
     return message.raw_message
