@@ -118,6 +118,9 @@ class NotifierSettings(Settings):
     vault_keys: KeyRing = Field(description="master keys of the identity vault")
     smtp_url: SmtpUrl = Field(description="smtp://[user:password@]host:port of the mail relay")
     smtp_connections: int = Field(4, ge=1, le=64, description="mails sent at the same time")
+    sending_lease_seconds: float = Field(
+        120, ge=4, le=3600, description="after so long in `sending` a message was left by a process that died"
+    )
     mail_from: str = Field("tanggap@localhost", pattern="^[^@\\s]+@[^@\\s]+$", description="sender of all mails")
     intake_url: str = Field("http://127.0.0.1:8001", description="public address of intake, where reports are followed")
 

@@ -7,8 +7,6 @@ from typing import Final
 FIRST_RETRY: Final = timedelta(minutes=1)
 LONGEST_RETRY: Final = timedelta(hours=1)
 MOST_ATTEMPTS: Final = 12
-# Longer than any provider call may last: a message still `sending` after it was left by a process that died.
-LEASE: Final = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)

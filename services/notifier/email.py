@@ -13,7 +13,6 @@ from services.notifier.messages import Words
 from services.notifier.planning import Message
 
 PROVIDER: Final = "smtp"
-_SECONDS: Final = 30.0
 
 
 def compose(message: Message, words: Words, sender: str, recipient: str) -> EmailMessage:
@@ -34,9 +33,9 @@ def compose(message: Message, words: Words, sender: str, recipient: str) -> Emai
 
 
 class Mailbox:
-    """One connection to the mail relay."""
+    """One connection to the mail relay; each of its answers is awaited for `timeout` seconds."""
 
-    def __init__(self, url: Url) -> None:
+    def __init__(self, url: Url, timeout: float) -> None:
         secure = url.scheme == "smtps"
         self._client = aiosmtplib.SMTP(
             hostname=url.host,
@@ -44,7 +43,7 @@ class Mailbox:
             username=url.username,
             password=url.password,
             use_tls=secure,
-            timeout=_SECONDS,
+            timeout=timeout,
         )
 
     async def __aenter__(self) -> Self:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from uuid import UUID
 
@@ -11,7 +11,7 @@ import aiosmtplib
 from pydantic import BaseModel
 
 from services.notifier import store
-from services.notifier.delivery import LEASE, Next, Result, after
+from services.notifier.delivery import Next, Result, after
 from services.notifier.email import PROVIDER, Mailbox, compose
 from services.notifier.messages import Messages
 from services.notifier.planning import FINAL, SENT_KINDS, Message, outcome
@@ -39,6 +39,7 @@ class Sender:
     def __init__(self, settings: NotifierSettings, messages: Messages, pool: Pool, outbox: Outbox) -> None:
         self._settings = settings
         self._messages = messages
+        self._lease = timedelta(seconds=settings.sending_lease_seconds)
         self._vault = Vault(settings.vault_keys)
         self._pool = pool
         self._outbox = outbox
@@ -58,11 +59,13 @@ class Sender:
         self._awake.clear()
         while True:
             now = datetime.now(UTC)
-            due = await store.claim(self._pool, now, now + LEASE, _CLAIM)
+            due = await store.claim(self._pool, now, now + self._lease, _CLAIM)
             kept = await store.read_vault(self._pool, due) if due else {}
             lanes = min(self._settings.smtp_connections, len(due))
             # No provider is called inside a transaction: it would hold rows for as long as somebody else likes.
-            await asyncio.gather(*(self._send_over_one_connection(due[lane::lanes], kept) for lane in range(lanes)))
+            await asyncio.gather(
+                *(self._send_over_one_connection(due[lane::lanes], kept, now) for lane in range(lanes))
+            )
             if len(due) < _CLAIM:
                 break
 
@@ -81,11 +84,15 @@ class Sender:
         for message in abandoned:
             metrics.NOTIFICATIONS.labels(message.kind, "unknown").inc()
 
-    async def _send_over_one_connection(self, messages: Sequence[Message], kept: Mapping[UUID, Sealed]) -> None:
+    async def _send_over_one_connection(
+        self, messages: Sequence[Message], kept: Mapping[UUID, Sealed], claimed_at: datetime
+    ) -> None:
         waiting = list(messages)
+        # No attempt begins in the second half of the lease: it is over before another instance takes it for lost.
+        latest_begin = claimed_at + self._lease / 2
         try:
-            async with Mailbox(self._settings.smtp_url) as mailbox:
-                while waiting:
+            async with Mailbox(self._settings.smtp_url, self._lease.total_seconds() / 8) as mailbox:
+                while waiting and datetime.now(UTC) < latest_begin:
                     message = waiting[0]
                     result = await self._attempt(mailbox, message, kept.get(message.step.report_id))
                     waiting.pop(0)

@@ -105,12 +105,12 @@ async def abandon(con: Connection, now: datetime) -> Sequence[Message]:
 
 
 async def settle(con: Connection, message: Message, then: Next, provider: str, provider_id: str | None) -> None:
-    """Keep the result of an attempt."""
+    """Keep the result of an attempt, unless it was taken for lost meanwhile."""
     await con.execute(
         """update notifier.notification
               set status = $2, reason = $3, attempt = $4, next_attempt_at = $5, provider = $6,
                   provider_message_id = $7, updated_at = now()
-            where notification_id = $1""",
+            where notification_id = $1 and status = 'sending'""",
         message.notification_id,
         then.status,
         then.reason,

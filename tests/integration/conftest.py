@@ -98,7 +98,8 @@ async def until(seen: Seen, seconds: float = 30.0) -> Any:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     """The whole stack, running."""
-    async with Stack(tmp_path_factory.mktemp("stack"), fast=True) as running:
+    settings = {"TANGGAP_SENDING_LEASE_SECONDS": "8"}
+    async with Stack(tmp_path_factory.mktemp("stack"), fast=True, settings=settings) as running:
         await running.start()
         await running.start_services()
         yield running
