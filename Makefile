@@ -7,13 +7,19 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$name; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint types lock clean
+.PHONY: help demo up down test bench lint types lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1 - /p' $(firstword $(MAKEFILE_LIST))
 
 demo: $(STAMP) ## start everything, publish sample reports, show what becomes of them
 	@$(BIN)/tanggap demo
+
+up: $(STAMP) ## start the local stack in the background
+	@$(BIN)/tanggap up --detach
+
+down: $(STAMP) ## stop it; its data stays
+	@$(BIN)/tanggap down
 
 test: lint types ## everything that CI runs
 	@$(BIN)/python -m deploy.local.jars
@@ -33,6 +39,8 @@ types: $(STAMP) ## check the types
 lock: $(STAMP) ## write requirements.lock and the lock of Kafka's jars anew
 	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header --no-emit-index-url \
 		--no-emit-find-links --extra local --extra dev pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-header --no-emit-index-url \
+		--no-emit-find-links --constraints requirements.lock pyproject.toml -o deploy/docker/requirements.lock
 	@$(BIN)/python -m deploy.local.jars lock
 
 clean: ## remove everything that make made, the local stack's data included

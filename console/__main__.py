@@ -2,7 +2,7 @@
 
 import typer
 
-from console import contract, demo, due, mail, migrate, pack, publish, route, stack, topics, track
+from console import bench, contract, demo, due, mail, migrate, pack, publish, route, stack, topics, track
 
 app = typer.Typer(
     name="tanggap",
@@ -23,6 +23,7 @@ for command in (
     stack.down,
     stack.status,
     demo.demo,
+    bench.bench,
     publish.publish,
     track.track,
     route.route,

@@ -54,7 +54,7 @@ async def _demo(rate: float, patience: float) -> Sequence[str]:
     began = time.monotonic()
 
     def told(line: str) -> None:
-        screen.print(f"[dim]{time.monotonic() - began:5.1f} s[/]  {line}", highlight=False)
+        screen.print(f"[dim]{time.monotonic() - began:5.1f} s[/]  {line}", highlight=False, soft_wrap=True)
 
     home = ROOT / ".tanggap" / "demo"
     shutil.rmtree(home, ignore_errors=True)
@@ -70,8 +70,7 @@ async def _run(
     from console.demo_sums import disagreements  # noqa: PLC0415 - keeps `tanggap --help` quick
     from console.demo_watch import Watch  # noqa: PLC0415
 
-    await stack.start(told)
-    await stack.start_services(told)
+    await stack.start_everything(told)
     addresses = stack.addresses()
     lines = [line for line in SAMPLES.read_bytes().splitlines() if line.strip()]
     told(f"publishing {len(lines)} reports as their channels would, {rate:g} a second")

@@ -72,6 +72,8 @@ OUTBOX_OLDEST = Gauge(
     "tanggap_outbox_oldest_timestamp_seconds", "When the oldest unpublished batch was committed (Unix time); 0 if none."
 )
 DEPENDENCY_UP = Gauge(
-    "tanggap_dependency_up", "1 if the dependency (database, broker) answered the last check.", ("name",)
+    "tanggap_dependency_up",
+    "1 if database, broker or consumers answered the last check, two seconds ago at most.",
+    ("name",),
 )
 BUILD = Gauge("tanggap_build", "Always 1; labels say what runs.", ("service", "version", "pack_version"))

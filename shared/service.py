@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -41,6 +41,13 @@ class Service:
         self._consumers: Consumers | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = asyncio.Event()
+        self._checks: Mapping[str, http.Check] = {
+            "database": self._database_answers,
+            "broker": self._broker_answers,
+            "consumers": self._consumers_run,
+        }
+        for check in self._checks:
+            metrics.DEPENDENCY_UP.labels(check).set(0)
         metrics.BUILD.labels(name, VERSION, self.pack.version).set(1)
 
     # --- what a service says of itself ----------------------------------------------------------------------------
@@ -61,12 +68,7 @@ class Service:
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT."""
-        checks = {
-            "database": self._database_answers,
-            "broker": self._broker_answers,
-            "consumers": self._consumers_run,
-        }
-        app = Starlette(routes=[*http.routes(checks), *self.paths()], lifespan=self._lifespan)
+        app = Starlette(routes=[*http.routes(self._checks), *self.paths()], lifespan=self._lifespan)
         uvicorn.run(
             app,
             host=self.settings.http_host,
@@ -199,8 +201,8 @@ class Service:
         return self.connected and not self._stopping.is_set()
 
     async def _observe(self) -> None:
-        metrics.DEPENDENCY_UP.labels("database").set(await self._database_answers())
-        metrics.DEPENDENCY_UP.labels("broker").set(await self._broker_answers())
+        for name, check in self._checks.items():
+            metrics.DEPENDENCY_UP.labels(name).set(await check())
         await self.outbox.observe()
         if self._consumers:
             await self._consumers.observe()

@@ -118,6 +118,33 @@ class Stack:
         written = [name for name in SERVICES if importlib.util.find_spec(f"services.{name}.__main__")]
         await self._start_together(tuple(written), told)
 
+    async def start_everything(self, told: Told = quiet) -> None:
+        """`start()` and `start_services()` at once: each step begins as soon as what it needs is there.
+
+        The services wait for the broker and its topics by themselves, so that they are loaded while it starts.
+
+        Raises:
+            StackError: one of them failed; none is left running.
+        """
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.members[self._mail.name].start(told))
+                group.create_task(self._broker_with_topics(told))
+                group.create_task(self._database_then_services(told))
+        except BaseExceptionGroup as failures:
+            await self.stop()
+            raise _cause(failures) from None
+
+    async def _broker_with_topics(self, told: Told) -> None:
+        await self.members[self._kafka.name].start(told)
+        await self._command("topics")
+
+    async def _database_then_services(self, told: Told) -> None:
+        await self.members[self._postgres.name].start(told)
+        await self._postgres.ensure_database()
+        await self._command("migrate")
+        await self._start_together(SERVICES, told)
+
     async def _start_together(self, names: tuple[str, ...], told: Told) -> None:
         try:
             async with asyncio.TaskGroup() as group:
@@ -125,8 +152,7 @@ class Stack:
                     group.create_task(self.members[name].start(told))
         except BaseExceptionGroup as failures:
             await asyncio.gather(*(self.members[name].stop() for name in names))
-            # The first one is the cause; the others are told in their logs.
-            raise failures.exceptions[0] from None
+            raise _cause(failures) from None
 
     async def _command(self, name: str) -> None:
         log = self.home / "log" / f"{name}.log"
@@ -173,3 +199,9 @@ class Stack:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.stop()
+
+
+def _cause(failures: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first failure; the others follow from it and are told in their logs."""
+    first = failures.exceptions[0]
+    return _cause(first) if isinstance(first, BaseExceptionGroup) else first

@@ -47,8 +47,7 @@ async def supervise(home: Path, env_file: Path, told: Told) -> None:
         StackError: something would not start, or ended by itself.
     """
     async with Stack(home) as stack:
-        await stack.start(told)
-        await stack.start_services(told)
+        await stack.start_everything(told)
         State(os.getpid(), stack.layout, stack.pids()).write(home)
         write_env_file(env_file, stack.addresses())
         told(READY)
