@@ -59,7 +59,7 @@ async def _demo(rate: float, patience: float) -> Sequence[str]:
     home = ROOT / ".tanggap" / "demo"
     shutil.rmtree(home, ignore_errors=True)
     with cancelled_by_signals():
-        async with Stack(home) as stack:
+        async with Stack(home, fast=True) as stack:  # its data is thrown away
             return await _run(stack, screen, told, rate, patience, began)
 
 

@@ -1,32 +1,37 @@
 """`tanggap topics`: create what is missing of the contract's topics; they are never created by themselves."""
 
 import asyncio
-from typing import Annotated
+import logging
+import time
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+if TYPE_CHECKING:
+    from aiokafka.admin import AIOKafkaAdminClient
+
 
 def topics(
-    replication: Annotated[int, typer.Option(help="Copies of each partition; 3 in production.")] = 1,
+    replication: Annotated[int, typer.Option(min=1, help="Copies of each partition; 3 in production.")] = 1,
+    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for a broker that is not up yet.")] = 0,
 ) -> None:
     """Create the contract's topics that do not exist yet, and name those that differ from it. Safe to repeat."""
     from shared.settings import OperatorSettings, load  # noqa: PLC0415 - keeps `tanggap --help` quick
 
-    different = asyncio.run(_create(load(OperatorSettings).kafka_bootstrap_servers, replication))
+    different = asyncio.run(_create(load(OperatorSettings).kafka_bootstrap_servers, replication, wait))
     for line in different:
         typer.echo(line, err=True)
     if different:
         raise typer.Exit(1)
 
 
-async def _create(servers: str, replication: int) -> list[str]:
-    from aiokafka.admin import AIOKafkaAdminClient, NewTopic  # noqa: PLC0415
+async def _create(servers: str, replication: int, wait: float) -> list[str]:
+    from aiokafka.admin import NewTopic  # noqa: PLC0415 - keeps `tanggap --help` quick
     from aiokafka.errors import TopicAlreadyExistsError, for_code  # noqa: PLC0415
 
     from shared.topics import ALL  # noqa: PLC0415
 
-    admin = AIOKafkaAdminClient(bootstrap_servers=servers)
-    await admin.start()
+    admin = await _connected(servers, wait)
     try:
         existing = set(await admin.list_topics())
         new = [
@@ -54,3 +59,24 @@ async def _create(servers: str, replication: int) -> list[str]:
     finally:
         await admin.close()
     return failures
+
+
+async def _connected(servers: str, wait: float) -> "AIOKafkaAdminClient":
+    """A client of a broker that answers, within `wait` seconds."""
+    from aiokafka.admin import AIOKafkaAdminClient  # noqa: PLC0415 - keeps `tanggap --help` quick
+    from aiokafka.errors import KafkaConnectionError  # noqa: PLC0415
+
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it tells of each try; we tell of the last
+    give_up = time.monotonic() + wait
+    while True:
+        admin = AIOKafkaAdminClient(bootstrap_servers=servers)
+        try:
+            await admin.start()
+        except KafkaConnectionError:
+            await admin.close()
+            if time.monotonic() >= give_up:
+                typer.echo(f"no broker answers at {servers}", err=True)
+                raise typer.Exit(1) from None
+            await asyncio.sleep(0.1)
+        else:
+            return admin

@@ -127,7 +127,7 @@ class Service:
 
     async def _patiently(self, what: str, work: Work) -> None:
         """Wait for `what` as long as it takes; `/health/ready` tells that it is missing."""
-        for pause in back_off(first=0.2, most=2.0):
+        for pause in back_off(first=0.1, most=0.5):
             try:
                 await work()
             except Exception as error:

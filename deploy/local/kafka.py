@@ -4,6 +4,7 @@ import asyncio
 import base64
 import contextlib
 import os
+import shutil
 import uuid
 from pathlib import Path
 
@@ -61,6 +62,8 @@ class Kafka:
         self._folder = home / "kafka"
         self._log = home / "log" / "kafka.log"
         self._jars = cache / "jars"
+        version = next(jar.version for jar in read_lock() if jar.artifact.startswith("kafka_"))
+        self._formatted = cache / f"kafka-{version}-formatted"
         self._port = port
         self._controller_port = controller_port
         self._fast = fast
@@ -82,9 +85,14 @@ class Kafka:
         paths = await asyncio.to_thread(fetch, read_lock(), self._jars, told)
         self._class_path = os.pathsep.join(str(path) for path in paths)
         self._write_settings()
-        if not (self._folder / "data" / "meta.properties").exists():
-            told("formatting its storage")
-            await self._format()
+        data = self._folder / "data"
+        if not (data / "meta.properties").exists():
+            # An empty storage is the same for every stack of this version: the tool's second of Java is spent once.
+            if not self._formatted.exists():
+                told("formatting its storage")
+                await self._format()
+                await asyncio.to_thread(_keep, data, self._formatted)
+            await asyncio.to_thread(shutil.copytree, self._formatted, data, dirs_exist_ok=True)
 
     def _write_settings(self) -> None:
         (self._folder / "tmp").mkdir(parents=True, exist_ok=True)
@@ -153,3 +161,13 @@ log.dirs={self._folder / "data"}
         finally:
             with contextlib.suppress(KafkaError, OSError):
                 await client.close()
+
+
+def _keep(data: Path, formatted: Path) -> None:
+    """Keep a copy of freshly formatted storage, whole or not at all."""
+    unfinished = formatted.with_name(f"{formatted.name}.{uuid.uuid4().hex}")
+    shutil.copytree(data, unfinished)
+    try:
+        unfinished.rename(formatted)
+    except OSError:  # another stack was quicker
+        shutil.rmtree(unfinished)

@@ -104,9 +104,9 @@ class Stack:
         Raises:
             StackError: a command failed.
         """
-        for command in ("migrate", "topics"):
-            told(f"{command}: started")
-            await self._command(command)
+        for command in (("migrate",), ("topics",)):
+            told(f"{command[0]}: started")
+            await self._command(*command)
 
     async def start_services(self, told: Told = quiet) -> None:
         """`prepare()`, then start intake, router and notifier side by side.
@@ -129,15 +129,12 @@ class Stack:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.members[self._mail.name].start(told))
-                group.create_task(self._broker_with_topics(told))
+                group.create_task(self.members[self._kafka.name].start(told))
+                group.create_task(self._command("topics", "--wait=60"))
                 group.create_task(self._database_then_services(told))
         except BaseExceptionGroup as failures:
             await self.stop()
             raise _cause(failures) from None
-
-    async def _broker_with_topics(self, told: Told) -> None:
-        await self.members[self._kafka.name].start(told)
-        await self._command("topics")
 
     async def _database_then_services(self, told: Told) -> None:
         await self.members[self._postgres.name].start(told)
@@ -154,9 +151,9 @@ class Stack:
             await asyncio.gather(*(self.members[name].stop() for name in names))
             raise _cause(failures) from None
 
-    async def _command(self, name: str) -> None:
+    async def _command(self, name: str, *arguments: str) -> None:
         log = self.home / "log" / f"{name}.log"
-        program = (sys.executable, "-m", "console", name)
+        program = (sys.executable, "-m", "console", name, *arguments)
         child = Child(Recipe(program, log, with_surroundings(self.addresses()), CHECKOUT))
         try:
             status = await child.finished(within=120)

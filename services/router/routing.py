@@ -180,8 +180,10 @@ def _raised(reading: Reading, pack: Pack) -> tuple[Evidence, ...]:
 
 
 def _sla_class(topic: str | None, pack: Pack) -> str:
-    """The class of the topic. A cue of maladministration in the text is a flag for the desk and lengthens no deadline:
-    one word such as "judes" would turn a pothole's 14 working days into 60.
+    """The class of the topic.
+
+    A cue of maladministration in the text is a flag for the desk and lengthens no deadline: one word such as "judes"
+    would turn a pothole's 14 working days into 60.
     """
     subject = pack.topics.get(topic or "")
     return subject.sla_class if subject else pack.deployment.settlement.unknown_topic

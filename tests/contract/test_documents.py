@@ -51,14 +51,14 @@ class Arrived:
     headers: Headers = ()
 
 
-def look_up(pointer: str) -> Any:  # noqa: ANN401 - JSON
+def look_up(pointer: str) -> Any:
     node: Any = DOCUMENT
     for step in pointer.removeprefix("#/").split("/"):
         node = node[step]
     return node
 
 
-def flatten(schema: Any, defs: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
+def flatten(schema: Any, defs: dict[str, Any]) -> Any:
     """The schema with every reference replaced by what it names."""
     if isinstance(schema, dict):
         if "$ref" in schema:
