@@ -2,7 +2,7 @@
 
 import typer
 
-from console import bench, contract, demo, due, mail, migrate, pack, publish, route, stack, topics, track
+from console import bench, contract, demo, due, erase, keys, mail, migrate, pack, publish, route, stack, topics, track
 
 app = typer.Typer(
     name="tanggap",
@@ -31,10 +31,13 @@ for command in (
     migrate.migrate,
     topics.topics,
     contract.contract,
+    erase.erase,
 ):
     app.command()(command)
+app.add_typer(keys.app, name="keys")
 app.add_typer(mail.app, name="mail")
 app.add_typer(pack.app, name="pack")
+app.add_typer(erase.vault, name="vault")
 
 if __name__ == "__main__":
     main()

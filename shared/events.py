@@ -1,22 +1,22 @@
 """The events of the contract (section 4) as data. Unknown fields are ignored by readers; times carry an offset."""
 
 import re
-import unicodedata
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line feed; PostgreSQL takes no NUL
+from shared.readable import readable
+
 _RFC_3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})?"
 )
 
 
 def _readable(value: object) -> object:
-    """Unicode NFC, without control characters; what is no text is left to be refused."""
-    return unicodedata.normalize("NFC", _CONTROLS.sub("", value)) if isinstance(value, str) else value
+    """What can be seen of a text; what is no text is left to be refused."""
+    return readable(value) if isinstance(value, str) else value
 
 
 def _rfc_3339(value: object) -> object:
@@ -123,7 +123,7 @@ class Attachment(Submitted):
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
 
 
-AttributeName = Annotated[str, StringConstraints(min_length=1, max_length=64), _READABLE]
+AttributeName = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 AttributeValue = Annotated[str, StringConstraints(max_length=500), _READABLE]
 
 

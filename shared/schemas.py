@@ -20,6 +20,11 @@ Schema = dict[str, Any]
 Mode = Literal["validation", "serialization"]
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+# A sign that can be seen, as `shared.readable` leaves it: not only blanks, controls and what has no width.
+_SOMETHING_SEEN: Final = (
+    r"[^\s\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]"
+)
 _TYPE = re.compile(r"^id\.tanggap\.(?P<name>[a-z_]+\.[a-z_]+)\.(?P<version>v[0-9]+)$")
 
 
@@ -60,7 +65,7 @@ class _Contract(GenerateJsonSchema):
     def str_schema(self, schema: core_schema.StringSchema) -> JsonSchemaValue:
         made = super().str_schema(schema)
         blank_is_empty = schema.get("strip_whitespace") and schema.get("min_length")
-        return {**made, "pattern": r"\S"} if blank_is_empty else made
+        return {**made, "pattern": _SOMETHING_SEEN} if blank_is_empty else made
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
         return {**super().model_schema(schema), **_RULES.get(schema["cls"], {})}

@@ -76,6 +76,7 @@ class Service:
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=3,
+            timeout_keep_alive=75,  # longer than clients keep an idle connection: they close it, not we
         )
 
     @asynccontextmanager

@@ -1,7 +1,8 @@
 """Sealing identity: each report has a key of its own, wrapped by a master key; both AES-256-GCM (NIST SP 800-38D).
 
-Destroying a report's wrapped key makes every copy of what it sealed unreadable, in backups too. Master keys rotate: the
-first of the ring seals, all of them open.
+Destroying a report's wrapped key makes what it sealed unreadable. A backup that holds both is unreadable once the
+master key that wrapped it is gone from the ring: rotate, wrap the others anew (`rewrap`), drop the old key. Master keys
+rotate: the first of the ring seals, all of them open.
 """
 
 import os
@@ -45,20 +46,42 @@ class Vault:
             _encrypt(AESGCM(key), plain, report_id),
         )
 
+    @property
+    def newest(self) -> str:
+        """The name of the master key that seals."""
+        return self._newest
+
+    def rewrap(self, report_id: UUID, kept: Sealed) -> Sealed:
+        """The same under the newest master key: its own key is wrapped anew, what it sealed stays as it is.
+
+        Raises:
+            Unreadable: the master key is not in the ring, or the key is not that of this report.
+        """
+        if kept.master_key == self._newest:
+            return kept
+        wrapped = _encrypt(self._ring[self._newest], self._unwrapped(report_id, kept), report_id)
+        return Sealed(self._newest, wrapped, kept.sealed)
+
     def open(self, report_id: UUID, kept: Sealed) -> bytes:
         """What was sealed.
 
         Raises:
             Unreadable: the master key is not in the ring, or the data is not what was sealed for this report.
         """
+        key = self._unwrapped(report_id, kept)
+        try:
+            return _decrypt(AESGCM(key), kept.sealed, report_id)
+        except (InvalidTag, ValueError):
+            raise Unreadable("not what was sealed for this report") from None
+
+    def _unwrapped(self, report_id: UUID, kept: Sealed) -> bytes:
         master = self._ring.get(kept.master_key)
         if master is None:
             raise Unreadable(f"master key {kept.master_key} is not in the ring")
         try:
-            key = _decrypt(master, kept.wrapped_key, report_id)
-            return _decrypt(AESGCM(key), kept.sealed, report_id)
+            return _decrypt(master, kept.wrapped_key, report_id)
         except (InvalidTag, ValueError):
-            raise Unreadable("not what was sealed for this report") from None
+            raise Unreadable("not the key of this report") from None
 
 
 def _encrypt(cipher: AESGCM, plain: bytes, report_id: UUID) -> bytes:

@@ -8,6 +8,7 @@ import shapely
 from shapely import Point, Polygon, STRtree
 from shapely.geometry.base import BaseGeometry
 
+from shared.events import Jurisdiction
 from shared.pack import Pack
 
 # Length of a degree of latitude (WGS 84, mean); over one city the plane is wrong by less than a metre in a kilometre.
@@ -20,7 +21,7 @@ _SLIVER_METRES = 10.0
 class Spot:
     """A point on the map. `jurisdiction` is unknown near the city's border; `near` are the areas within doubt of it."""
 
-    jurisdiction: str
+    jurisdiction: Jurisdiction
     region_code: str | None
     near: frozenset[str] = frozenset()
 
@@ -35,7 +36,9 @@ class Borders:
         self._shrink = math.cos(math.radians(sum(lats) / len(lats))) if lats else 1.0
         areas = [(code, self._polygon(rings)) for code, area in pack.polygons.items() for rings in area]
         self._codes = [code for code, _ in areas]
-        self._tree = STRtree([polygon for _, polygon in areas])
+        self._polygons = [polygon for _, polygon in areas]
+        shapely.prepare(self._polygons)
+        self._tree = STRtree(self._polygons)
         city = [polygon for code, polygon in areas if f"{code}.".startswith(f"{rules.city}.")]
         whole = shapely.union_all(city).buffer(_SLIVER_METRES).buffer(-_SLIVER_METRES)
         self._core, self._halo = whole.buffer(-self._doubt), whole.buffer(self._doubt)
@@ -48,13 +51,13 @@ class Borders:
         if not self._known:
             return None
         point = self._point(lng, lat)
-        if not self._halo.contains(point):
+        if not shapely.contains(self._halo, point):
             return Spot("outside", self._area(point) or self._body_nearby(point))
-        near = frozenset(
-            self._codes[index] for index in self._tree.query(point, predicate="dwithin", distance=self._doubt)
-        )
-        inside = self._core.contains(point)
-        return Spot("inside" if inside else "unknown", self._area(point) or self._nearest(point), near)
+        around = self._tree.query(point, predicate="dwithin", distance=self._doubt).tolist()
+        held = [self._codes[index] for index in around if shapely.intersects(self._polygons[index], point)]
+        inside = shapely.contains(self._core, point)
+        near = frozenset([self._codes[index] for index in around])
+        return Spot("inside" if inside else "unknown", min(held) if held else self._nearest(point), near)
 
     def _area(self, point: Point) -> str | None:
         found = self._tree.query(point, predicate="intersects")

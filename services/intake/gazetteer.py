@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from shared.events import Jurisdiction
 from shared.pack import Pack
 
 # Words before a name that say what kind of place it is.
@@ -22,7 +23,7 @@ _MOST_WORDS = 3
 class Named:
     """What an address says. `jurisdiction` is unknown where its names point to both sides of the border."""
 
-    jurisdiction: str
+    jurisdiction: Jurisdiction
     region_code: str | None
 
 
@@ -45,6 +46,11 @@ class Gazetteer:
         for name in rules.elsewhere:
             self._names.setdefault("".join(_words(name)), set()).add(_ELSEWHERE)
         self._common = {tuple(_words(name)) for name in rules.common_words}
+        self._beginnings = frozenset(self._first_words(pack))
+
+    def named_in(self, text: str, words: frozenset[str]) -> Named | None:
+        """As `find`, for a whole text whose words are known, where it may name a kelurahan of the city; most do not."""
+        return None if self._beginnings.isdisjoint(words) else self.find(text)
 
     def find(self, address: str) -> Named | None:
         """The place that an address names; None where it names none that the pack knows."""
@@ -59,6 +65,14 @@ class Gazetteer:
         if f"{self._city}.".startswith(f"{code}.") or not code:
             return Named("unknown", None)
         return Named("outside", code)
+
+    def _first_words(self, pack: Pack) -> Iterator[str]:
+        """Every word with which a kelurahan of the city can begin, joined or apart."""
+        for region in pack.regions.values():
+            words = _words(region.name)
+            if region.level == "kelurahan" and tuple(words) not in self._common:
+                yield words[0]
+                yield "".join(words)
 
     def _mentions(self, words: list[str]) -> Iterator[frozenset[str]]:
         """For each name in the address the places that it can mean."""

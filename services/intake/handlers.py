@@ -2,42 +2,26 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
 from services.intake import store
 from services.intake.acceptance import Acceptor
-from services.intake.identity import report_id
-from services.intake.problems import problem
-from services.intake.validation import NotAReport, understand
+from services.intake.arrivals import Arrival, first_of_each, linked, received_at, settled, told
+from services.intake.duplicates import WITHIN, Candidate, duplicates
+from services.intake.notes import LeftOut
+from services.intake.validation import NotAReport, examine
 from shared import kinds, log, metrics
-from shared.database import Pool
+from shared.database import Connection, Pool
 from shared.dead_letters import dead_letter
-from shared.envelope import Event, Record, announce, header, id_of, trace_of
-from shared.events import ReportRejected, StatusChanged
+from shared.envelope import Event, Record, header
+from shared.events import StatusChanged
 from shared.outbox import Outbox
 from shared.reading import read
 from shared.vault import Vault
 
 _log = log.get("intake")
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A message with what was made of it: a report, or the reasons why it is none."""
-
-    record: Record
-    received_at: datetime
-    new: store.NewReport | None
-    refusal: NotAReport | None
-
-    @property
-    def channel(self) -> str | None:
-        """The channel that sent it, where that could be read."""
-        if self.new:
-            return self.new.report.channel
-        return self.refusal.channel if self.refusal else None
+_LINES_A_BATCH = 20
 
 
 class Submissions:
@@ -52,53 +36,60 @@ class Submissions:
 
     async def __call__(self, batch: Sequence[Record]) -> None:
         """Each message becomes a report, a refusal, a repeat or a dead letter; what came before changes nothing."""
-        known = [record for record in batch if _is_submission(record)]
         letters = [dead_letter("intake", record, "unknown-type") for record in batch if not _is_submission(record)]
-        arrivals = [self._examine(record) for record in known]
+        arrivals = [self._examine(record) for record in batch if _is_submission(record)]
         async with self._pool.acquire() as con, con.transaction():
-            accepted = [arrival for arrival in arrivals if arrival.new]
-            first = {a.new.report.report_id: a for a in reversed(accepted) if a.new}
-            fresh = await store.insert_reports(con, [a.new for a in first.values() if a.new])
+            first = await _linked(con, first_of_each(arrivals))
+            events = {report: told(arrival) for report, arrival in first.items()}
+            fresh = await store.insert_reports(con, [_row(first[report], events[report]) for report in first])
             said = await store.fingerprints(con, first)
-            outcomes = [_settle(arrival, first, fresh, said) for arrival in arrivals]
+            outcomes = [settled(arrival, said) for arrival in arrivals]
             refused = [arrival for arrival in outcomes if arrival.refusal]
-            noted = await store.insert_rejections(con, [_rejection(arrival) for arrival in refused])
-            events = [_accepted(a) for a in first.values() if a.new and a.new.report.report_id in fresh]
-            events += [_rejected(a) for a in refused if _place(a.record) in noted]
-            await self._outbox.add(con, [*events, *letters])
+            noted = await store.insert_rejections(con, [_rejection(arrival) for arrival in refused]) if refused else ()
+            accepted = [event for report, event in events.items() if report in fresh]
+            rejected = [told(arrival) for arrival in refused if arrival.place in noted]
+            await self._outbox.add(con, [*accepted, *rejected, *letters])
         await self._outbox.flush()
-        self._tell(outcomes, first, fresh, len(letters))
+        self._count(outcomes, {first[report].place for report in fresh}, len(letters))
 
     def _examine(self, record: Record) -> Arrival:
-        received_at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
+        at = received_at(record)
         try:
-            accepted = self._acceptor.accept(understand(record.value), received_at)
+            understood = examine(record.value)
         except NotAReport as refusal:
-            return Arrival(record, received_at, None, refusal)
-        sealed = self._vault.seal(accepted.report.report_id, accepted.identity.model_dump_json().encode())
-        ways = tuple(way.kind for way in accepted.identity.reply_to)
-        text = accepted.report.model_dump_json(by_alias=True)
-        new = store.NewReport(accepted.report, text, accepted.fingerprint, sealed, ways)
-        return Arrival(record, received_at, new, None)
+            return Arrival(record, at, refusal=refusal)
+        left_out = tuple(LeftOut(item.field, item.code) for item in understood.left_out)
+        accepted = self._acceptor.accept(understood.report, at, left_out)
+        identity = accepted.identity.model_dump_json().encode()
+        return Arrival(record, at, accepted, self._vault.seal(accepted.report.report_id, identity))
 
-    def _tell(self, arrivals: Sequence[Arrival], first: dict[UUID, Arrival], fresh: set[UUID], letters: int) -> None:
+    def _count(self, arrivals: Sequence[Arrival], fresh: set[tuple[str, int, int]], letters: int) -> None:
+        """Tell logs and metrics what became of each; `fresh` are the places of the messages that became reports."""
         counts: Counter[tuple[str, str]] = Counter()
         now = datetime.now(UTC)
+        waited = metrics.TOLD_SECONDS.labels("accepted")
+        reports: dict[str, str] = {}
         for arrival in arrivals:
             channel = arrival.channel if arrival.channel in self._channels else "other"
-            if arrival.refusal or not arrival.new:
-                counts[channel, "rejected"] += 1
-                continue
-            report = arrival.new.report
-            accepted = report.report_id in fresh and first[report.report_id] is arrival
-            counts[channel, "accepted" if accepted else "repeated"] += 1
+            accepted = arrival.new is not None and arrival.place in fresh
+            counts[channel, "accepted" if accepted else "rejected" if arrival.refusal else "repeated"] += 1
             if accepted:
-                metrics.TOLD_SECONDS.labels("accepted").observe((now - report.received_at).total_seconds())
-                _log.info("report.accepted", report_id=str(report.report_id), trace_id=_trace(arrival), channel=channel)
+                waited.observe((now - arrival.received_at).total_seconds())
+                reports[str(arrival.report_id)] = arrival.trace
         if letters:
             counts["other", "dead-letter"] += letters
+        _log_accepted(reports)
         for labels, count in counts.items():
             metrics.REPORTS.labels(*labels).inc(count)
+
+
+def _log_accepted(reports: Mapping[str, str]) -> None:
+    """A line for each report and its trace, or one for all of a large batch: lines would cost more than reports."""
+    if len(reports) > _LINES_A_BATCH:
+        _log.info("reports.accepted", reports=reports)
+        return
+    for report, trace in reports.items():
+        _log.info("report.accepted", report_id=report, trace_id=trace)
 
 
 class Timeline:
@@ -117,59 +108,52 @@ class Timeline:
         await self._outbox.flush()
 
 
+class Forgetting:
+    """The chore that drops the clues that no report looks for any more."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def forget_old_clues(self) -> None:
+        """Twice the time that counts, so that a batch on its way misses none."""
+        await store.forget_clues(self._pool, datetime.now(UTC) - 2 * WITHIN)
+
+
 def _is_submission(record: Record) -> bool:
     """A message without a type is one: channels need not know of CloudEvents."""
     kind = header(record, "ce_type")
     return kind is None or kind == kinds.REPORT_SUBMITTED.type.encode()
 
 
-def _settle(arrival: Arrival, first: dict[UUID, Arrival], fresh: set[UUID], said: Mapping[UUID, bytes]) -> Arrival:
-    """The same id with other content is a conflict; with the same content it is no error."""
-    if arrival.new is None:
-        return arrival
-    report = arrival.new.report
-    if said[report.report_id] == arrival.new.fingerprint:
-        return arrival
-    conflict = NotAReport((problem("conflict", "external_id"),), report.channel, report.external_id)
-    return Arrival(arrival.record, arrival.received_at, None, conflict)
+async def _linked(con: Connection, first: Mapping[UUID, Arrival]) -> dict[UUID, Arrival]:
+    """The arrivals, each with the earlier report that it may repeat: of the database or of this batch."""
+    candidates = [
+        Candidate(report, arrival.received_at, arrival.new.clues) for report, arrival in first.items() if arrival.new
+    ]
+    looked_for = [(one.report_id, one.received_at, clue.number) for one in candidates for clue in one.clues.looked_for]
+    stored = await store.earlier_reports(con, looked_for, WITHIN)
+    found = duplicates(candidates, stored)
+    return {report: linked(arrival, found.get(report)) for report, arrival in first.items()}
 
 
-def _place(record: Record) -> tuple[str, int, int]:
-    return record.topic, record.partition, record.offset
+def _row(arrival: Arrival, event: Event) -> store.NewReport:
+    new, sealed, duplicate = arrival.new, arrival.sealed, arrival.duplicate
+    assert new is not None and sealed is not None and event.value is not None  # noqa: S101, PT018 - an accepted one
+    return store.NewReport(
+        report=new.report,
+        accepted=event.value.decode(),
+        notes=new.notes.as_json({"of": str(duplicate.of), "because": duplicate.reason} if duplicate else None),
+        details=new.details.as_json(),
+        fingerprint=new.fingerprint,
+        identity=sealed,
+        reply_kinds=tuple([way.kind for way in new.identity.reply_to]),
+        clues=tuple([clue.number for clue in new.clues.own]),
+    )
 
 
 def _rejection(arrival: Arrival) -> store.NewRejection:
     refusal = arrival.refusal
     assert refusal is not None  # noqa: S101 - only refusals come here
     return store.NewRejection(
-        *_place(arrival.record), refusal.channel, refusal.external_id, refusal.problems, arrival.received_at
+        *arrival.place, refusal.channel, refusal.external_id, refusal.problems, arrival.received_at
     )
-
-
-def _trace(arrival: Arrival) -> str:
-    return trace_of(arrival.record, _report_id(arrival))
-
-
-def _report_id(arrival: Arrival) -> UUID:
-    """Of a refusal: the id that the report would have, or one of the message's place where nobody can tell."""
-    if arrival.new:
-        return arrival.new.report.report_id
-    refusal = arrival.refusal
-    if refusal and refusal.channel and refusal.external_id:
-        return report_id(refusal.channel, refusal.external_id)
-    return id_of("unreadable", *_place(arrival.record))
-
-
-def _accepted(arrival: Arrival) -> Event:
-    assert arrival.new is not None  # noqa: S101 - only accepted reports come here
-    report = arrival.new.report
-    kind = kinds.REPORT_ACCEPTED
-    return announce(kind, report.report_id, (report.report_id,), report, arrival.received_at, _trace(arrival))
-
-
-def _rejected(arrival: Arrival) -> Event:
-    refusal = arrival.refusal
-    assert refusal is not None  # noqa: S101 - only refusals come here
-    data = ReportRejected(channel=refusal.channel, external_id=refusal.external_id, problems=refusal.problems)
-    kind = kinds.REPORT_REJECTED
-    return announce(kind, _report_id(arrival), _place(arrival.record), data, arrival.received_at, _trace(arrival))

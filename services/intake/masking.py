@@ -1,68 +1,70 @@
 """Taking identity out of what people write: numbers, addresses and the names that the reporter gave. Pure.
 
-Better a word too many masked than a person named: UU 27/2022 (PDP), articles 35-39.
+Better a word too many masked than a person named: UU 27/2022 (PDP), articles 35-39. Every rule looks at a text once,
+from left to right, whatever it holds.
 """
 
 import re
 from collections.abc import Callable
-from functools import reduce
 from typing import Final
 
+from services.intake.names import hide_names
+from services.intake.numerals import IDENTITY, PHONE, hide_numbers
 from shared.events import Reporter
 
-# People break numbers up as they please; one sign between two digits, two at the most.
-_GAP = r"[ .\-/()]{0,2}"
+EMAIL: Final = "[email]"
 
-_RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
-    (re.compile(r"[\w.+-]{1,64}\s?(?:@|\(at\)|\[at\])\s?[\w-]{1,63}(?:\s?\.\s?[\w-]{2,63}){1,4}"), "[email]"),
-    # NIK and family-card numbers have 16 digits (process of Dukcapil); 15 and 17 are the same, mistyped.
-    (re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{14,16}}(?!\d)"), "[nomor identitas]"),
-    # Mobile: 08.. or +62 8.., nine to thirteen digits in all.
-    (re.compile(rf"(?<![\d])(?:\+?62|0){_GAP}8(?:{_GAP}\d){{7,11}}(?!\d)"), "[telepon]"),
-    # Landline with its area code, such as 0343-4xxxxx.
-    (re.compile(r"(?<!\d)(?:\(0\d{2,3}\)|0\d{2,3})[ -]{0,2}\d{3,4}[ -]?\d{2,4}(?!\d)"), "[telepon]"),
+# The sign itself, or as it is written by those who hide from robots. A local part is taken whole (possessively), so
+# that no text is tried again from each of its letters.
+_AT: Final = r"(?:@|\uff20|[\(\[{]\s?(?:at|et)\s?[\)\]}])"
+_DOT: Final = r"(?:\s?\.\s?|\s?[\(\[{](?:dot|titik)[\)\]}]\s?)"
+_EMAIL: Final = re.compile(
+    rf"(?<![\w.+-])[\w.+-]++\s?{_AT}\s?[\w-]{{1,63}}(?:{_DOT}[\w-]{{2,63}}){{1,4}}", re.IGNORECASE
 )
-_NAME: Final = "[nama]"
-_INTRODUCED = r"(?i:saya|nama|namaku|an\.?|a\.n\.?|pelapor|pak|bapak|bu|ibu|mas|mbak|cak|ning|gus|h\.|hj\.)"
+_SPOKEN_EMAIL: Final = re.compile(
+    r"(?<![\w.+-])[\w.+-]++\s(?:at|et)\s[\w-]{1,63}\s(?:dot|titik)\s\w{2,10}", re.IGNORECASE
+)
+# What a text with an address holds one of; most hold none.
+_SIGNS: Final = ("@", "\uff20", "(at", "[at", "{at", "( at", "[ at", "(et", "[et")
+_SPOKEN_SIGNS: Final = (" dot ", " titik ")
+_DIGITS: Final = re.compile(r"\d")
+_LEAST_DIGITS: Final = 6
 
 Mask = Callable[[str], str]
 
 
 def masker(reporter: Reporter | None) -> Mask:
     """The function that masks a text of this reporter."""
-    rules = (*_reporter_rules(reporter), *_RULES)
-    return lambda text: reduce(lambda masked, rule: rule[0].sub(rule[1], masked), rules, text)
+
+    def mask(text: str) -> str:
+        small = text.lower()
+        if any(sign in small for sign in _SIGNS):
+            text = _EMAIL.sub(EMAIL, text)
+        if any(sign in small for sign in _SPOKEN_SIGNS):
+            text = _SPOKEN_EMAIL.sub(EMAIL, text)
+        if reporter is not None:
+            text = _hide_given(text, reporter)
+        if _DIGITS.search(text):
+            text = hide_numbers(text)
+        if reporter is not None and reporter.name:
+            text = hide_names(text, reporter.name)
+        return text
+
+    return mask
 
 
-def _reporter_rules(reporter: Reporter | None) -> list[tuple[re.Pattern[str], str]]:
-    """What this reporter gave about himself, however he spaces it."""
-    if reporter is None:
-        return []
-    rules = [
-        (_spaced(digits), label)
-        for value, label in ((reporter.nik, "[nomor identitas]"), (reporter.phone, "[telepon]"))
-        if len(digits := re.sub(r"\D", "", value or "")) >= 6
-    ]
-    if reporter.email:
-        rules.append((re.compile(re.escape(reporter.email), re.IGNORECASE), "[email]"))
-    return rules + _name_rules(reporter.name or "")
+def _hide_given(text: str, reporter: Reporter) -> str:
+    """What this reporter gave about himself, also where it is no number or address that a rule would know."""
+    email = (reporter.email or "").strip()
+    if len(email) > 3 and email.lower() in text.lower():
+        text = re.sub(re.escape(email), EMAIL, text, flags=re.IGNORECASE)
+    for value, label in ((reporter.nik, IDENTITY), (reporter.phone, PHONE)):
+        digits = "".join(_DIGITS.findall(value)) if value else ""
+        if len(digits) >= _LEAST_DIGITS and _among(digits, text):
+            text = re.sub(rf"(?<!\d)\+?{'[ .()/-]{0,2}'.join(digits)}(?!\d)", label, text)
+    return text
 
 
-def _spaced(digits: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\d){_GAP.join(digits)}(?!\d)")
-
-
-def _name_rules(name: str) -> list[tuple[re.Pattern[str], str]]:
-    """The whole name in any case and spacing; a part of it where it is written as a name or introduced as one.
-
-    A part alone in lower case is left: Bagus, Indah and Jaya are words, too.
-    """
-    parts = [part for part in re.findall(r"[^\W\d_]+", name) if len(part) > 1]
-    if not parts:
-        return []
-    whole = r"[\s.\-_]*".join(r"[\s.\-_]?".join(map(re.escape, part)) for part in parts)
-    rules = [(re.compile(rf"(?<!\w){whole}(?!\w)", re.IGNORECASE), _NAME)] if len("".join(parts)) > 3 else []
-    for part in (part for part in parts if len(part) > 2):
-        rules.append((re.compile(rf"(?<!\w)({_INTRODUCED}\s+)(?i:{re.escape(part)})(?!\w)"), rf"\1{_NAME}"))
-        rules.append((re.compile(rf"(?<![\w.]){re.escape(part.capitalize())}(?!\w)"), _NAME))
-    return rules
+def _among(digits: str, text: str) -> bool:
+    """Whether the digits of a text hold these, one after the other."""
+    return digits[-_LEAST_DIGITS:] in "".join(_DIGITS.findall(text))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from services.intake.borders import Borders, Spot
 from services.intake.gazetteer import Gazetteer
+from shared.events import Jurisdiction, Location
 from shared.pack import Pack
 
 # Kemendagri codes of provinces run from 11 to 96.
@@ -25,14 +26,19 @@ class Place:
     lat: float | None
     lng: float | None
     region_code: str | None
-    jurisdiction: str
+    jurisdiction: Jurisdiction
     decided_by: str
+
+    @property
+    def location(self) -> Location:
+        """The place as the accepted report tells it."""
+        return Location(lat=self.lat, lng=self.lng, region_code=self.region_code, jurisdiction=self.jurisdiction)
 
 
 @dataclass(frozen=True, slots=True)
 class _Hint:
     source: str
-    jurisdiction: str
+    jurisdiction: Jurisdiction
     region_code: str | None
 
 
@@ -43,7 +49,7 @@ class Places:
         self._regions = pack.regions
         self._city = pack.deployment.place.city
         self._borders = Borders(pack)
-        self._gazetteer = Gazetteer(pack)
+        self.gazetteer = Gazetteer(pack)
 
     def resolve(self, lat: float | None, lng: float | None, region_code: str | None, address: str | None) -> Place:
         """The place of a report from any of its hints. What is no point or no code counts as not given.
@@ -93,7 +99,7 @@ class Places:
         return _Hint("region-code", "inside", code)
 
     def _named(self, address: str | None) -> _Hint | None:
-        named = self._gazetteer.find(address) if address else None
+        named = self.gazetteer.find(address) if address else None
         return None if named is None else _Hint("address", named.jurisdiction, named.region_code)
 
 

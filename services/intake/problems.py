@@ -1,6 +1,6 @@
 """What can be wrong with a submitted report: stable codes, and sentences in Indonesian and English. Pure."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -27,6 +27,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "bad-time": ("Bukan waktu RFC 3339 yang sah.", "Not a valid RFC 3339 time."),
     "no-offset": ("Waktu tanpa zona; tulis misalnya +07:00.", "A time without an offset; write +07:00, say."),
     "incomplete-pair": ("lat dan lng harus diisi bersama.", "lat and lng must be given together."),
+    "swapped-coordinates": (
+        "lat dan lng tampaknya tertukar; lat adalah lintang (-90 sampai 90).",
+        "lat and lng look swapped; lat is the latitude (-90 to 90).",
+    ),
+    "duplicate-name": (
+        "Nama ini ada dua kali dengan nilai berbeda.",
+        "This name is there twice, with different values.",
+    ),
     "conflict": (
         "external_id ini sudah dipakai untuk laporan dengan isi lain.",
         "This external_id is already used for a report with other content.",
@@ -65,15 +73,23 @@ _CODES: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A problem with the path to it in the message."""
+
+    path: tuple[str | int, ...]
+    problem: Problem
+
+
 def problem(code: str, field: str = WHOLE, **facts: object) -> Problem:
     """A problem by its code; `facts` fill the braces of its sentences."""
     indonesian, english = SENTENCES[code]
     return Problem(field=field, code=code, message_id=indonesian.format(**facts), message_en=english.format(**facts))
 
 
-def problems_of(error: ValidationError) -> Sequence[Problem]:
+def faults_of(error: ValidationError) -> tuple[Fault, ...]:
     """Every problem that validation found, in the order of the fields."""
-    return tuple(_translate(item) for item in error.errors(include_url=False, include_input=False))
+    return tuple(Fault(item["loc"], _translate(item)) for item in error.errors(include_url=False, include_input=False))
 
 
 def _translate(item: ErrorDetails) -> Problem:

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -12,16 +13,22 @@ from shared.database import Connection, Pool
 from shared.events import Problem, ReportAccepted, StatusChanged
 from shared.vault import Sealed
 
+# A command's own connection, outside any pool.
+Operator: TypeAlias = "asyncpg.Connection[Any]"
+
 
 @dataclass(frozen=True, slots=True)
 class NewReport:
-    """A row of `intake.report` with its row of the vault."""
+    """A row of `intake.report` with its rows of the vault and of the clues."""
 
     report: ReportAccepted
-    accepted: str  # report.accepted as JSON
+    accepted: str  # report.accepted as JSON, as are the next two
+    notes: str
+    details: str
     fingerprint: bytes
     identity: Sealed
     reply_kinds: tuple[str, ...]
+    clues: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +49,10 @@ async def insert_reports(con: Connection, reports: Sequence[NewReport]) -> set[U
     if not reports:
         return set()
     rows = await con.fetch(
-        """insert into intake.report
-                  (report_id, channel, external_id, tracking_code, fingerprint, accepted, received_at)
+        """insert into intake.report (report_id, channel, external_id, tracking_code, fingerprint, accepted, notes,
+                                      details, received_at)
            select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[]::jsonb[],
-                                $7::timestamptz[])
+                                $7::text[]::jsonb[], $8::text[]::jsonb[], $9::timestamptz[])
            on conflict do nothing
            returning report_id""",
         [new.report.report_id for new in reports],
@@ -54,28 +61,66 @@ async def insert_reports(con: Connection, reports: Sequence[NewReport]) -> set[U
         [new.report.tracking_code for new in reports],
         [new.fingerprint for new in reports],
         [new.accepted for new in reports],
+        [new.notes for new in reports],
+        [new.details for new in reports],
         [new.report.received_at for new in reports],
     )
-    fresh = {row["report_id"] for row in rows}
-    await _seal(con, [new for new in reports if new.report.report_id in fresh])
-    return fresh
+    ids = {row["report_id"] for row in rows}
+    fresh = [new for new in reports if new.report.report_id in ids]
+    await _seal(con, fresh)
+    await _insert_clues(con, fresh)
+    return ids
 
 
 async def _seal(con: Connection, reports: Sequence[NewReport]) -> None:
-    await con.executemany(
+    await con.execute(
         """insert into intake.vault (report_id, master_key, wrapped_key, sealed, reply_kinds)
-           values ($1, $2, $3, $4, $5)""",
-        [
-            (
-                new.report.report_id,
-                new.identity.master_key,
-                new.identity.wrapped_key,
-                new.identity.sealed,
-                list(new.reply_kinds),
-            )
-            for new in reports
-        ],
+           select report, master, wrapped, sealed, string_to_array(kinds, ',')
+             from unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[], $5::text[])
+                  as new (report, master, wrapped, sealed, kinds)""",
+        [new.report.report_id for new in reports],
+        [new.identity.master_key for new in reports],
+        [new.identity.wrapped_key for new in reports],
+        [new.identity.sealed for new in reports],
+        [",".join(new.reply_kinds) for new in reports],
     )
+
+
+async def _insert_clues(con: Connection, reports: Sequence[NewReport]) -> None:
+    pairs = [(clue, new.report) for new in reports for clue in new.clues]
+    await con.execute(
+        """insert into intake.clue (clue, received_at, report_id)
+           select * from unnest($1::bigint[], $2::timestamptz[], $3::uuid[])
+           on conflict do nothing""",
+        [clue for clue, _ in pairs],
+        [report.received_at for _, report in pairs],
+        [report.report_id for _, report in pairs],
+    )
+
+
+async def earlier_reports(
+    con: Connection, looked_for: Sequence[tuple[UUID, datetime, int]], within: timedelta
+) -> Mapping[tuple[UUID, int], UUID]:
+    """For each report with its time of receipt and a clue: the oldest other report `within` that time that has it."""
+    rows = await con.fetch(
+        """select wanted.report_id, wanted.clue, found.report_id as earlier
+             from unnest($1::uuid[], $2::timestamptz[], $3::bigint[]) as wanted (report_id, received_at, clue)
+            cross join lateral (
+                  select c.report_id from intake.clue c -- clue_pkey: one descent for each clue
+                   where c.clue = wanted.clue and c.received_at >= wanted.received_at - $4::interval
+                     and c.received_at <= wanted.received_at + $4::interval and c.report_id <> wanted.report_id
+                   order by c.received_at, c.report_id limit 1) found""",
+        [report for report, _, _ in looked_for],
+        [received_at for _, received_at, _ in looked_for],
+        [clue for _, _, clue in looked_for],
+        within,
+    )
+    return {(row["report_id"], row["clue"]): row["earlier"] for row in rows}
+
+
+async def forget_clues(pool: Pool, before: datetime) -> None:
+    """Drop the clues of reports received before a time: nothing looks for them any more."""
+    await pool.execute("delete from intake.clue where received_at < $1", before)  # clue_age
 
 
 async def fingerprints(con: Connection, reports: Iterable[UUID]) -> Mapping[UUID, bytes]:
@@ -144,3 +189,63 @@ async def timeline(pool: Pool, report_id: UUID) -> Sequence[asyncpg.Record]:
              from intake.timeline where report_id = $1 order by sequence""",
         report_id,
     )
+
+
+async def find_by_code(con: Operator, tracking_code: str) -> UUID | None:
+    """The report with this code."""
+    found: UUID | None = await con.fetchval(
+        "select report_id from intake.report where tracking_code = $1", tracking_code
+    )
+    return found
+
+
+async def erase(con: Operator, report_id: UUID, who: str, why: str) -> datetime | None:
+    """Destroy the key, identity and ways of reply of a report, and note who did it and why.
+
+    None, and nothing noted, where there is nothing left to destroy; else when it was done.
+    """
+    erased_at: datetime | None = await con.fetchval(
+        """with gone as (delete from intake.vault where report_id = $1 returning report_id)
+           insert into intake.erasure (report_id, erased_by, reason)
+           select report_id, $2, $3 from gone
+           returning erased_at""",
+        report_id,
+        who,
+        why,
+    )
+    return erased_at
+
+
+async def erased_before(con: Operator, report_id: UUID) -> asyncpg.Record | None:
+    """Who forgot the reporter of a report, and when; None where nobody did."""
+    return await con.fetchrow(
+        """select erased_by, reason, erased_at from intake.erasure -- erasure_report
+            where report_id = $1 order by id limit 1""",
+        report_id,
+    )
+
+
+async def sealed_under_others(con: Operator, master_key: str, after: UUID, most: int) -> Sequence[tuple[UUID, Sealed]]:
+    """The next rows of the vault, up to `most`, whose key another master key wrapped; locked for this transaction."""
+    rows = await con.fetch(
+        """select report_id, master_key, wrapped_key, sealed from intake.vault
+            where report_id > $2 and master_key <> $1 order by report_id limit $3 for update""",
+        master_key,
+        after,
+        most,
+    )
+    return [(row["report_id"], Sealed(row["master_key"], row["wrapped_key"], row["sealed"])) for row in rows]
+
+
+async def rewrap(con: Operator, kept: Sequence[tuple[UUID, Sealed]]) -> None:
+    """Keep the keys as they are wrapped now; what they sealed stays as it is."""
+    await con.executemany(
+        "update intake.vault set master_key = $2, wrapped_key = $3 where report_id = $1",
+        [(report, sealed.master_key, sealed.wrapped_key) for report, sealed in kept],
+    )
+
+
+async def vault_by_master_key(con: Operator) -> Mapping[str, int]:
+    """How many reports each master key still guards."""
+    rows = await con.fetch("select master_key, count(*) as reports from intake.vault group by 1 order by 1")
+    return {row["master_key"]: row["reports"] for row in rows}

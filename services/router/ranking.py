@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from services.router.decision import Alternative, Question
-from services.router.words import Reading, Score
 from shared.pack import BY_PLACE, Pack, Topic
+from shared.words import Reading, Score
 
 # An agency that the pack names beside the chosen topic stands behind every one that a word of the text speaks for.
 _BESIDE = 0.5

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from services.router.decision import Alternative, Decision, Evidence, Question, Tried
 from services.router.ranking import Ranking, acts_on, office_of, others, rank, same_body
-from services.router.words import Reading, Words
 from shared.pack import BY_PLACE, Pack, Topic
+from shared.words import Reading, Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from shared.calendar import Calendar, CalendarError, parse_calendar
 from shared.pack import deployment, polygons
+from shared.pack.completeness import read_flags, read_needs
 from shared.pack.deployment import Deployment
 from shared.pack.links import check_links, place_offices
 from shared.pack.model import Pack, Polygon, Region
@@ -29,6 +30,8 @@ def load_pack(folder: Path) -> Pack:
     topics = read_topics(files, findings)
     rules = read_sla_rules(files, findings)
     slang = read_slang(files, findings)
+    needs = read_needs(files, topics, findings)
+    flags = read_flags(files, topics, findings)
     areas = _polygons(files, regions, findings)
     facts = _deployment(files, findings)
     calendar = _calendar(files, findings)
@@ -43,6 +46,8 @@ def load_pack(folder: Path) -> Pack:
         regions=regions.items,
         polygons=areas,
         slang=slang,
+        needs=needs.items,
+        flags=flags,
         sla_rules=rules.items,
         calendar=calendar,
         offices=place_offices(agencies),

@@ -13,6 +13,10 @@ BY_KELURAHAN: Final = "by-kelurahan"
 BY_KECAMATAN: Final = "by-kecamatan"
 BY_PLACE: Final = (BY_KELURAHAN, BY_KECAMATAN)
 
+# The need of a topic with `needs_location`, and the flag that emergency topics raise.
+PLACE: Final = "place"
+EMERGENCY: Final = "emergency"
+
 # Longitude and latitude in degrees (WGS 84); a ring ends where it began; the first ring is the outer one.
 Ring = tuple[tuple[float, float], ...]
 Polygon = tuple[Ring, ...]
@@ -38,7 +42,11 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What a report can be about. `agency_code` may be one of `BY_PLACE`; `frequency` breaks ties between topics."""
+    """What a report can be about. `agency_code` may be one of `BY_PLACE`; `frequency` breaks ties between topics.
+
+    `needed` are codes of what a complete file holds: of each group at least one. `PLACE` is needed where
+    `needs_location`, unless a group offers it beside something else.
+    """
 
     code: str
     name_id: str
@@ -53,6 +61,43 @@ class Topic:
     example: str
     sla_class: str
     frequency: int
+    needed: tuple[tuple[str, ...], ...]
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Every need of the topic, each once."""
+        return tuple(dict.fromkeys(code for either in self.needed for code in either))
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a complete file of some topics holds. `code` is what `missing` names.
+
+    It is given by the field that `kind` tells (`place`: the location, `date`: `occurred_on`, `identity`: the reporter's
+    NIK, `attribute`: `attributes[attribute]`), or by the text where one of `words` stands in it; words of an attribute
+    count only with a number behind them (nomor pelanggan 00123).
+    """
+
+    code: str
+    kind: str
+    attribute: str | None
+    name_id: str
+    name_en: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """What raises a flag. Keywords of emergency topics raise `EMERGENCY` besides, but for those that are `quiet`.
+
+    `denials` are words right before others that take their alarm away (bukan kebakaran). Every other flag is a kind of
+    sensitive data (UU 27/2022, article 4).
+    """
+
+    words: Mapping[str, tuple[str, ...]]
+    topics: Mapping[str, frozenset[str]]
+    quiet: frozenset[str]
+    denials: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +150,8 @@ class Pack:
     regions: Mapping[str, Region]
     polygons: Mapping[str, tuple[Polygon, ...]]
     slang: tuple[Slang, ...]
+    needs: Mapping[str, Need]
+    flags: Flags
     sla_rules: Mapping[str, SlaRule]
     calendar: Calendar
     # (kind, region code) of every kelurahan and kecamatan office.

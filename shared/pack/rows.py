@@ -1,6 +1,6 @@
 """The tables of a pack, column by column: CSV rows to values."""
 
-from shared.pack.model import Agency, Region, Slang, SlaRule, Topic
+from shared.pack.model import PLACE, Agency, Region, Slang, SlaRule, Topic
 from shared.pack.problems import Findings
 from shared.pack.tables import Row, Table, read_rows
 
@@ -11,7 +11,7 @@ AGENCIES = (
 )  # fmt: skip
 TOPICS = (
     "code", "name_id", "name_en", "group", "kind", "agency_code", "needs_location", "emergency", "keywords", "example",
-    "sla_class", "alt_agency_code", "n_surabaya",
+    "sla_class", "alt_agency_code", "n_surabaya", "needs",
 )  # fmt: skip
 REGIONS = ("code", "level", "name", "parent_code", "postal_code", "lat", "lng")
 SLANG = ("slang", "standard", "kind", "ambiguous")
@@ -20,7 +20,8 @@ SLA_RULES = (
 )  # fmt: skip
 
 
-def _rows(files: dict[str, bytes], file: str, columns: tuple[str, ...], findings: Findings) -> list[Row]:
+def rows_of(files: dict[str, bytes], file: str, columns: tuple[str, ...], findings: Findings) -> list[Row]:
+    """The rows of a file of the pack; none, and a problem noted, where it cannot be read."""
     text = findings.text(file, files.get(file))
     return [] if text is None else list(read_rows(file, text, columns, findings))
 
@@ -28,7 +29,7 @@ def _rows(files: dict[str, bytes], file: str, columns: tuple[str, ...], findings
 def read_regions(files: dict[str, bytes], findings: Findings) -> Table[Region]:
     """Areas by code."""
     table: Table[Region] = Table("regions.csv")
-    for row in _rows(files, table.file, REGIONS, findings):
+    for row in rows_of(files, table.file, REGIONS, findings):
         region = Region(
             code=row.region("code"),
             level=row.code("level"),
@@ -47,7 +48,7 @@ def read_regions(files: dict[str, bytes], findings: Findings) -> Table[Region]:
 def read_agencies(files: dict[str, bytes], findings: Findings) -> Table[Agency]:
     """Agencies by code."""
     table: Table[Agency] = Table("agencies.csv")
-    for row in _rows(files, table.file, AGENCIES, findings):
+    for row in rows_of(files, table.file, AGENCIES, findings):
         agency = Agency(
             code=row.code("code"),
             name=row.text("name"),
@@ -71,7 +72,7 @@ def read_agencies(files: dict[str, bytes], findings: Findings) -> Table[Agency]:
 def read_topics(files: dict[str, bytes], findings: Findings) -> Table[Topic]:
     """Topics by code; keywords are separated by semicolons."""
     table: Table[Topic] = Table("topics.csv")
-    for row in _rows(files, table.file, TOPICS, findings):
+    for row in rows_of(files, table.file, TOPICS, findings):
         keywords = tuple(word.strip().lower() for word in row.text("keywords").split(";"))
         for word in sorted({word for word in keywords if keywords.count(word) > 1 or not word}):
             row.note(f"keyword {word!r} appears twice" if word else "an empty keyword")
@@ -89,15 +90,23 @@ def read_topics(files: dict[str, bytes], findings: Findings) -> Table[Topic]:
             example=row.text("example"),
             sla_class=row.text("sla_class"),
             frequency=row.count("n_surabaya"),
+            needed=_needed(row),
         )
         table.add(topic.code, topic, row.line, findings)
     return table
 
 
+def _needed(row: Row) -> tuple[tuple[str, ...], ...]:
+    """Needs of a topic: `a;b` are both needed, of `a|b` one is enough."""
+    groups = tuple(tuple(code.strip() for code in group.split("|")) for group in row.words("needs"))
+    placed = not row.flag("needs_location") or any(PLACE in group for group in groups)
+    return groups if placed else ((PLACE,), *groups)
+
+
 def read_sla_rules(files: dict[str, bytes], findings: Findings) -> Table[SlaRule]:
     """Clocks by rule id."""
     table: Table[SlaRule] = Table("sla_rules.csv")
-    for row in _rows(files, table.file, SLA_RULES, findings):
+    for row in rows_of(files, table.file, SLA_RULES, findings):
         rule = SlaRule(
             rule_id=row.code("rule_id"),
             report_class=row.text("class"),
@@ -119,7 +128,7 @@ def read_sla_rules(files: dict[str, bytes], findings: Findings) -> Table[SlaRule
 def read_slang(files: dict[str, bytes], findings: Findings) -> tuple[Slang, ...]:
     """Words and phrases in the order of the file."""
     table: Table[Slang] = Table("slang.csv")
-    for row in _rows(files, table.file, SLANG, findings):
+    for row in rows_of(files, table.file, SLANG, findings):
         word = Slang(row.text("slang").lower(), row.text("standard"), row.text("kind"), row.flag("ambiguous"))
         table.add(word.slang, word, row.line, findings)
     return tuple(table.items.values())

@@ -58,6 +58,15 @@ class Row:
             self.note(f"{column} is empty")
         return value or ""
 
+    def words(self, column: str) -> tuple[str, ...]:
+        """Words and phrases in small letters, separated by semicolons; none where it is empty."""
+        words = tuple(word.strip().lower() for word in (self.optional(column) or "").split(";"))
+        if words == ("",):
+            return ()
+        for word in sorted({word for word in words if words.count(word) > 1 or not word}):
+            self.note(f"{column}: {word!r} appears twice" if word else f"{column}: an empty entry")
+        return tuple(filter(None, words))
+
     def code(self, column: str) -> str:
         """A code in kebab-case."""
         value = self.text(column)

@@ -76,3 +76,7 @@ def test_what_is_absent_null_or_the_default_is_the_same_content() -> None:
 def test_other_content_is_another_fingerprint() -> None:
     assert fingerprint(KEY, understood()) != fingerprint(KEY, understood(text="Lain."))
     assert fingerprint(KEY, understood()) != fingerprint(b"x" * 32, understood())
+
+
+def test_a_report_sent_again_with_a_new_stamp_says_the_same() -> None:
+    assert fingerprint(KEY, understood()) == fingerprint(KEY, understood(submitted_at="2026-11-24T01:00:00Z"))

@@ -181,16 +181,16 @@ def test_maladministration_is_flagged_with_its_form() -> None:
 
 SETTLED = [
     ("jalan berlubang", "pengaduan", "14wd", "settle-tidak-berkadar"),
-    ("jalan berlubang, petugasnya judes", "pengaduan", "60wd", "settle-berkadar"),
+    ("jalan berlubang, petugasnya judes", "pengaduan", "14wd", "settle-tidak-berkadar"),
     ("rumah terbakar, petugas judes", "pengaduan", "5wd", "settle-normatif"),
     ("halo apa kabar", "pengaduan", "14wd", "settle-tidak-berkadar"),
-    ("jalan berlubang, petugasnya judes", "aspirasi", "60wd", "settle-aspirasi"),
+    ("jalan berlubang, petugasnya judes", "aspirasi", "14wd", "settle-aspirasi"),
     ("jalan berlubang", "permintaan_informasi", "14wd", "settle-informasi"),
 ]
 
 
 @pytest.mark.parametrize(("text", "report_class", "sla_class", "rule"), SETTLED)
-def test_the_settlement_clock_is_that_of_the_class_then_of_misconduct_then_of_the_topic(
+def test_the_settlement_clock_is_that_of_the_class_then_of_the_topic_and_no_cue_lengthens_it(
     text: str, report_class: str, sla_class: str, rule: str
 ) -> None:
     decision = ask(text, report_class=report_class)

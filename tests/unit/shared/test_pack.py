@@ -53,7 +53,7 @@ def remove(file: str) -> Callable[[Path], None]:
 
 
 AGENCY = "{code},Dinas Uji,,opd,{parent},menguji,{region},,{since},{until},{successor},verify,"
-TOPIC = "{code},Uji,Test,Uji,fisik,{agency},{needs},false,{words},Contoh.,{sla},,{alt},{count},"
+TOPIC = "{code},Uji,Test,Uji,fisik,{agency},{placed},false,{words},Contoh.,{sla},,{alt},{count},,{needs}"
 
 
 def agency(code: str = "dinas-uji", **columns: str) -> str:
@@ -62,7 +62,7 @@ def agency(code: str = "dinas-uji", **columns: str) -> str:
 
 
 def topic(code: str = "uji", **columns: str) -> str:
-    good = {"agency": "pupr", "needs": "true", "words": "kata uji", "sla": "14wd", "alt": "", "count": ""}
+    good = {"agency": "pupr", "placed": "true", "words": "kata uji", "sla": "14wd", "alt": "", "count": "", "needs": ""}
     return TOPIC.format(code=code, **(good | columns))
 
 
@@ -117,11 +117,34 @@ BAD = {
     ),
     "an unknown alternative": (add("topics.csv", topic(alt="dinas-x")), "unknown alternative agency dinas-x"),
     "a topic of no known class": (add("topics.csv", topic(sla="7wd")), "topics.csv:126: sla_class '7wd' has no rule"),
-    "neither true nor false": (add("topics.csv", topic(needs="ya")), "needs_location: 'ya' is neither true nor false"),
+    "neither true nor false": (add("topics.csv", topic(placed="ya")), "needs_location: 'ya' is neither true nor false"),
     "no number": (add("topics.csv", topic(count="banyak")), "n_surabaya: 'banyak' is no whole number"),
     "a keyword twice": (add("topics.csv", topic(words="uji;Uji")), "keyword 'uji' appears twice"),
     "an empty keyword": (add("topics.csv", topic(words="uji;;coba")), "an empty keyword"),
     "no keyword": (add("topics.csv", topic(words="")), "keywords is empty"),
+    "an unknown need": (add("topics.csv", topic(needs="uang")), "topics.csv:126: uji: unknown need uang"),
+    "a need twice": (add("topics.csv", topic(needs="date;date")), "topics.csv:126: needs: 'date' appears twice"),
+    "no need of a place": (
+        swap("needs.csv", "place,place,", "spot,place,"),
+        "topics.csv:2: jalan-rusak: unknown need place",
+    ),
+    "a need of an unknown kind": (swap("needs.csv", "date,date,", "date,day,"), "needs.csv:3: kind: 'day' is none of"),
+    "an attribute without a name": (
+        swap("needs.csv", "customer-number,attribute,customer_number;pln_id,", "customer-number,attribute,,"),
+        "needs.csv:5: attribute: to be filled where the kind is attribute",
+    ),
+    "a need twice in its file": (add("needs.csv", "date,date,,a,b,"), "needs.csv:7: date is already on line 3"),
+    "a flag of an unknown kind": (
+        swap("flags.csv", "emergency,quiet,", "emergency,calm,"),
+        "flags.csv:3: kind: 'calm'",
+    ),
+    "a flag without words": (add("flags.csv", "sensitive-faith,words,"), "flags.csv:13: values is empty"),
+    "a flag of an unknown topic": (add("flags.csv", "sensitive-faith,topics,x"), "flags.csv:13: unknown topic x"),
+    "a denial of another flag": (
+        add("flags.csv", "sensitive-faith,denial,no"),
+        "flags.csv:13: denial: only for the flag",
+    ),
+    "a flag twice": (add("flags.csv", "emergency,words,api"), "flags.csv:13: emergency words is already on line 2"),
     "a region with a strange code": (add("regions.csv", "35.7,kota,X,35,,,"), "'35.7' is no region code"),
     "a region under another": (add("regions.csv", "35.76.01,kecamatan,X,35.75,,,"), "is not the code above it"),
     "a region under nothing": (add("regions.csv", "35.76.01,kecamatan,X,35.76,,,"), "unknown parent 35.76"),

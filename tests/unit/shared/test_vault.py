@@ -65,3 +65,21 @@ def test_a_changed_byte_is_noticed(place: int) -> None:
     changed[place % len(changed)] ^= 1
     with pytest.raises(Unreadable):
         vault.open(REPORT, replace(kept, sealed=bytes(changed)))
+
+
+def test_a_key_is_wrapped_anew_and_what_it_sealed_stays_as_it_is() -> None:
+    old = Vault({"one": ONE}).seal(REPORT, b"x")
+    ring = Vault({"two": TWO, "one": ONE})
+    anew = ring.rewrap(REPORT, old)
+    assert anew.master_key == ring.newest == "two"
+    assert anew.sealed == old.sealed
+    assert Vault({"two": TWO}).open(REPORT, anew) == b"x"
+    assert ring.rewrap(REPORT, anew) == anew
+
+
+def test_a_key_of_another_ring_or_report_is_not_wrapped_anew() -> None:
+    old = Vault({"one": ONE}).seal(REPORT, b"x")
+    with pytest.raises(Unreadable):
+        Vault({"two": TWO}).rewrap(REPORT, old)
+    with pytest.raises(Unreadable):
+        Vault({"two": TWO, "one": ONE}).rewrap(OTHER, old)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.router.spelling import repair, tokens
-from services.router.words import Reading, Words
 from shared.pack import load_pack
+from shared.spelling import repair, tokens
+from shared.words import Reading, Words
 
 PACK = load_pack(Path(__file__).resolve().parents[3] / "deploy" / "packs" / "kota-pasuruan")
 WORDS = Words(PACK)

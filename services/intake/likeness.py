@@ -1,0 +1,98 @@
+"""What two reports of one matter have in common, as clues that can be looked up. A hint, never a merge. Pure.
+
+Three clues: the same topic in the same kelurahan or near the same point; nearly the same words in the same kelurahan;
+the same words anywhere. In complaints to the city of Surabaya 19 % repeat topic and kelurahan within a week: an upper
+bound of what is really the same.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Final, NamedTuple
+from zlib import crc32
+
+# Nearly the same: minimal hashes of the words in eight bins (Li, Owen and Zhang 2012), looked up four by four. Texts
+# that share nine words of ten agree in one of the two with a probability of 0.9, those that share one of ten never.
+_BINS: Final = 8
+_BAND: Final = 4
+_EMPTY: Final = 1 << 32
+_LEAST_WORDS: Final = 6
+_LEAST_LETTERS: Final = 3
+# A square of about 220 m; beside its own a report is looked for in the eight around it.
+_CELL_DEGREES: Final = 0.002
+_NEIGHBOURS: Final = tuple((down, right) for down in (-1, 0, 1) for right in (-1, 0, 1) if down or right)
+_KELURAHAN_PARTS: Final = 4
+
+
+_DIGEST: Final = 8
+
+
+class Clue(NamedTuple):
+    """A 64-bit hash, and why two reports that share it may be of one matter.
+
+    The reason is `topic-and-place`, `words-and-place` or `words`.
+    """
+
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """Under which clues a report is found later, and by which it looks for earlier ones, the strongest first."""
+
+    own: tuple[Clue, ...]
+    looked_for: tuple[Clue, ...]
+
+
+def clues(topic: str | None, region_code: str | None, point: tuple[float, float] | None, words: Iterable[str]) -> Clues:
+    """The clues of a report. A place wider than a kelurahan is none: half the city is not near."""
+    area = region_code if region_code and region_code.count(".") == _KELURAHAN_PARTS - 1 else None
+    meant = sorted([word for word in words if len(word) >= _LEAST_LETTERS])
+    own: list[Clue] = []
+    around: list[Clue] = []
+    if len(meant) >= _LEAST_WORDS:
+        own.append(Clue(_number("\x1f".join(meant)), "words"))
+        if area:
+            own += [Clue(_number(f"{area}{band}"), "words-and-place") for band in _bands(meant)]
+    if topic and area:
+        own.append(Clue(_area_and_topic(area, topic), "topic-and-place"))
+    if topic and point:
+        number, row, column = _hash(topic), *(math.floor(degrees / _CELL_DEGREES) for degrees in point)
+        own.append(Clue(_cell(row, column, number), "topic-and-place"))
+        around = [Clue(_cell(row + down, column + right, number), "topic-and-place") for down, right in _NEIGHBOURS]
+    return Clues(tuple(own), (*own, *around))
+
+
+def _bands(words: Iterable[str]) -> list[tuple[int, ...]]:
+    """The least hash in each bin, four by four; an empty bin borrows from the next one that is not."""
+    bins = [_EMPTY] * _BINS
+    for word in words:
+        number = _hash(word)
+        at = number % _BINS
+        bins[at] = min(bins[at], number)
+    if _EMPTY in bins:
+        twice = bins + bins
+        bins = [next(number for number in twice[at:] if number < _EMPTY) for at in range(_BINS)]
+    return [tuple(bins[:_BAND]), tuple(bins[_BAND:])]
+
+
+@lru_cache(maxsize=50_000)
+def _hash(word: str) -> int:
+    return crc32(word.encode())
+
+
+@lru_cache(maxsize=50_000)
+def _area_and_topic(area: str, topic: str) -> int:
+    return _number(f"{area}/{topic}")
+
+
+def _cell(row: int, column: int, topic: int) -> int:
+    """17 bits of row, 18 of column, 29 of topic; as PostgreSQL counts, from -2^63."""
+    return ((row & 0x1FFFF) << 47 | (column & 0x3FFFF) << 29 | topic >> 3) - (1 << 63)
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=_DIGEST).digest(), "big", signed=True)

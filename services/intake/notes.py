@@ -1,0 +1,72 @@
+"""What intake keeps beside a report: why it judged as it did, and what the accepted event has no room for. Pure."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from shared.events import Attachment
+from shared.words import Raised
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something that was given and cannot be used. The value itself is not kept: it may be an identity."""
+
+    field: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """Why a report was judged as it was.
+
+    `place` is what decided the place; `subject` the topic by whose needs and flags it was judged, `given` or read from
+    the `text`; `flags` what raised them; `old` that the event is over two years past.
+    """
+
+    place: str
+    subject: str | None
+    subject_by: str | None
+    flags: tuple[Raised, ...]
+    left_out: tuple[LeftOut, ...]
+    old: bool
+
+    def as_json(self, duplicate: Mapping[str, Any] | None = None) -> str:
+        """JSON without what says nothing; `duplicate` is the earlier report with the reason."""
+        facts: dict[str, Any] = {"place": self.place}
+        if self.subject:
+            facts["subject"] = {"topic": self.subject, "by": self.subject_by}
+        if self.flags:
+            facts["flags"] = [_plain(asdict(raised)) for raised in self.flags]
+        if self.left_out:
+            facts["left_out"] = [asdict(item) for item in self.left_out]
+        if self.old:
+            facts["old"] = True
+        if duplicate:
+            facts["duplicate"] = dict(duplicate)
+        return json.dumps(facts, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """The address of the event and the attributes, both masked, and the attachments whose links are public."""
+
+    address: str | None
+    attachments: Sequence[Attachment]
+    attributes: Mapping[str, str]
+
+    def as_json(self) -> str:
+        """JSON without what is empty."""
+        facts: dict[str, Any] = {}
+        if self.address:
+            facts["address"] = self.address
+        if self.attachments:
+            facts["attachments"] = [attachment.model_dump() for attachment in self.attachments]
+        if self.attributes:
+            facts["attributes"] = dict(self.attributes)
+        return json.dumps(facts, ensure_ascii=False) if facts else "{}"
+
+
+def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if value}

@@ -1,0 +1,119 @@
+"""The POSTs of the Open311 door: what is answered with success is on its topic."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from pydantic_core import to_json
+
+from services.intake import identity
+from services.intake.acceptance import Acceptor
+from services.intake.open311.answers import filed
+from services.intake.open311.asking import Lookups
+from services.intake.open311.catalogue import topic_of
+from services.intake.open311.form import Form
+from services.intake.open311.keyring import Keyring
+from services.intake.open311.keys import Client
+from services.intake.open311.limits import Allowance
+from services.intake.open311.refusal import bad, forbidden, too_many, unavailable
+from services.intake.open311.repeats import Repeats
+from services.intake.open311.sending import Sending
+from services.intake.open311.submission import external_id, not_a_report, submission
+from services.intake.open311.updates import agency_updated, named
+from services.intake.problems import problem
+from services.intake.validation import NotAReport, understand
+from shared import kinds
+from shared.envelope import announce
+from shared.events import ReportSubmitted
+from shared.service import Service
+
+
+class Filing:
+    """Takes reports and agencies' updates, publishes them, and writes nothing else."""
+
+    def __init__(self, service: Service, acceptor: Acceptor, lookups: Lookups, missed: Allowance) -> None:
+        self._service = service
+        self._acceptor = acceptor
+        self._lookups = lookups
+        self._missed = missed
+        self._keyring = Keyring()
+        self._allowances: dict[str, Allowance] = {}
+        self._sending = Sending(lambda: service.publisher)
+        self._repeats = Repeats()
+
+    async def client(self, form: Form, address: str) -> Client:
+        """Who posts this.
+
+        Raises:
+            Refused: 403 without a valid key, 429 beyond what the key allows, 503 while the service comes up.
+        """
+        now = asyncio.get_running_loop().time()
+        if not self._service.connected:
+            raise unavailable()
+        client = await self._keyring.client(form["api_key"], self._service.pool) if "api_key" in form else None
+        if client is None:
+            # Who has a key is not kept waiting by others of the same address who try some.
+            if wait := self._missed.wait(address, now):
+                raise too_many(wait)
+            self._missed.take(address, now)
+            raise forbidden()
+        rate = client.per_minute
+        allowance = self._allowances.setdefault(f"{client.name}/{rate}", Allowance(rate, rate))
+        if wait := allowance.wait(client.name, now):
+            raise too_many(wait)
+        allowance.take(client.name, now)
+        return client
+
+    async def report(self, form: Form, client: Client, idempotency_key: str | None) -> list[dict[str, Any]]:
+        """Publish a report; return when Kafka has it. The same key and content again: the same answer.
+
+        Raises:
+            Refused: 400 where it is no report, 403, 404 for an unknown service, 503 while the broker is away.
+        """
+        if client.channel is None:
+            raise forbidden()
+        if "service_code" not in form:
+            raise bad("service_code: Wajib diisi / is required", "service_code", "missing")
+        pack = self._service.pack
+        topic = topic_of(pack, form["service_code"].strip())
+        own_id = external_id(idempotency_key, form, lambda: str(uuid4()))
+        now = datetime.now(pack.calendar.zone)
+        submitted = self._understood(submission(form, topic, client.channel, own_id, now, pack), now)
+        # What intake will say of it, for the answer; it says so itself when it comes from Kafka.
+        accepted = self._acceptor.accept(submitted, now).report
+        trace = accepted.report_id.hex
+        cause = (submitted.channel, submitted.external_id)
+        await self._sending.publish(announce(kinds.REPORT_SUBMITTED, accepted.report_id, cause, submitted, now, trace))
+        return [filed(accepted, form.get("account_id"), pack)]
+
+    def _understood(self, value: dict[str, Any], now: datetime) -> ReportSubmitted:
+        """The report that `value` is; sent again, it says the same, the time included."""
+        try:
+            submitted = understand(to_json(value))
+        except NotAReport as refusal:
+            raise not_a_report(refusal) from None
+        report_id = identity.report_id(submitted.channel, submitted.external_id)
+        content = submitted.model_dump_json(exclude={"submitted_at"}).encode()
+        first = self._repeats.first_sent(report_id, content, now.replace(microsecond=0))
+        if first is None:
+            raise not_a_report(NotAReport((problem("conflict", "external_id"),)))
+        return submitted.model_copy(update={"submitted_at": first})
+
+    async def update(self, form: Form, client: Client, address: str) -> list[dict[str, Any]]:
+        """Publish what an agency did; return when Kafka has it. Whether its report allows it, the router decides.
+
+        Raises:
+            Refused: 400, 403 for a client that is no agency, 404 for an unknown report, 503 while the broker is away.
+        """
+        if client.agency is None:
+            raise forbidden()
+        names = named(form)
+        report = await self._lookups.of_agency(names, client.agency, address)
+        said = agency_updated(form, client.agency, report.report_id, report.tracking_code)
+        cause = (said.agency, said.update_id)
+        at = datetime.now(UTC)
+        await self._sending.publish(
+            announce(kinds.AGENCY_UPDATED, report.report_id, cause, said, at, report.report_id.hex)
+        )
+        return [{"update_id": said.update_id, "account_id": form.get("account_id")}]

@@ -1,0 +1,73 @@
+"""What an agency posts about a report: mySociety's servicerequestupdates -> `agency.updated`. Pure."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from pydantic import ValidationError
+from pydantic_core import to_json
+
+from services.intake.open311.form import Form, attributes
+from services.intake.open311.query import Names, read_names
+from services.intake.open311.refusal import Fault, bad, bad_all, unknown
+from services.intake.open311.states import ACTION_OF, ACTIONS
+from services.intake.problems import faults_of
+from shared.events import AgencyUpdated
+
+_REQUIRED: Final = ("service_request_id", "update_id", "status", "updated_datetime", "description")
+_THEIRS: Final[Mapping[str, str]] = {
+    "at": "updated_datetime",
+    "note": "description",
+    "update_id": "update_id",
+    "question": "description",
+}
+
+
+def named(form: Form) -> Names:
+    """The report that an update is about.
+
+    Raises:
+        Refused: 400 where a required field is missing, or several reports are named; 404 where it cannot be one.
+    """
+    missing = [Fault(f"{name}: Wajib diisi / is required", name, "missing") for name in _REQUIRED if name not in form]
+    if missing:
+        raise bad_all(missing)
+    names = read_names(form["service_request_id"])
+    if len(names) != 1:
+        raise bad("Satu laporan / one report", "service_request_id", "too-many")
+    if names.strange:
+        raise unknown("service_request_id")
+    return names
+
+
+def agency_updated(form: Form, agency: str, report_id: UUID, tracking_code: str) -> AgencyUpdated:
+    """What the agency did. `attribute[action]` names an action of the contract where a status is too coarse.
+
+    Raises:
+        Refused: 400, with every field that is wrong.
+    """
+    answers = attributes(form)
+    action = answers.get("action") or ACTION_OF.get(form["status"].upper())
+    if action not in ACTIONS:
+        raise bad(f"Harus salah satu dari / one of {', '.join(ACTION_OF)}", "status", "not-in-list")
+    words = form["description"]
+    value: dict[str, Any] = {
+        "update_id": form["update_id"],
+        "report_id": str(report_id),
+        "tracking_code": tracking_code,
+        "agency": agency,
+        "action": action,
+        "at": form["updated_datetime"].replace(" ", "+"),
+        **({"question": words} if action == "ask_reporter" else {"note": words}),
+        **{name: answers[name] for name in ("reason_code", "suggested_agency", "expected_at") if name in answers},
+    }
+    try:
+        return AgencyUpdated.model_validate_json(to_json(value))
+    except ValidationError as error:
+        raise bad_all(
+            [
+                Fault(f"{field}: {problem.message_id} / {problem.message_en}", field, problem.code)
+                for problem in (fault.problem for fault in faults_of(error))
+                for field in (_THEIRS.get(problem.field, f"attribute[{problem.field}]"),)
+            ]
+        ) from None

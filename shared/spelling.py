@@ -1,0 +1,77 @@
+"""Text as people type it on a phone, made comparable: signs repaired, words cut, slang made standard. Pure."""
+
+import re
+import unicodedata
+
+from shared.pack import Slang
+from shared.readable import decoded
+
+_TOKEN = re.compile(r"[a-z0-9]+(?:['\-/][a-z0-9]+)*")
+# Doubling written with a figure: anak2 is anak-anak. Two letters are left alone: RT2 is a number.
+_DOUBLED = re.compile(r"([a-z]{3,})2")
+
+
+# The stretch of the written words that a standard word stands for (from, to); several may share the stretch of one.
+# A plain tuple: this is made for every word of every report.
+Place = tuple[float, float]
+
+
+def repair(text: str) -> str:
+    """Text as it was meant: doubly encoded signs decoded (or dropped where cut off), NFKC, small, real blanks."""
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", decoded(text))
+    return plain.lower().replace("\\n", " ").replace("’", "'")
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a repaired text."""
+    return _TOKEN.findall(text)
+
+
+class Spelling:
+    """The slang of a pack, made ready once. Ambiguous words and technical terms (istilah) are left as they are."""
+
+    def __init__(self, slang: tuple[Slang, ...]) -> None:
+        self._standard: dict[str, list[str]] = {}
+        self._longest: dict[str, int] = {}
+        for row in slang:
+            phrase = tokens(row.slang)
+            if phrase and not row.ambiguous and row.kind != "istilah":
+                self._standard[" ".join(phrase)] = tokens(repair(row.standard)) or phrase
+                self._longest[phrase[0]] = max(self._longest.get(phrase[0], 0), len(phrase))
+
+    def normalise(self, words: list[str]) -> tuple[list[str], list[Place] | None]:
+        """Standard words with their places; the longest slang phrase goes first.
+
+        Places are None where each word stands where it stood.
+        """
+        changed = [at for at, word in enumerate(words) if word in self._longest or word[-1:] == "2"]
+        normal: list[str] = []
+        places: list[Place] = []
+        done = 0
+        for at in changed:
+            if at < done:
+                continue
+            standard, length = self._replacement(words, at)
+            if standard is None:
+                continue
+            normal += words[done:at]
+            places += [(place, place + 1) for place in range(done, at)]
+            share = length / len(standard)
+            normal += standard
+            places += [(at + nth * share, at + (nth + 1) * share) for nth in range(len(standard))]
+            done = at + length
+        if not done:
+            return words, None
+        normal += words[done:]
+        places += [(place, place + 1) for place in range(done, len(words))]
+        return normal, places
+
+    def _replacement(self, words: list[str], at: int) -> tuple[list[str] | None, int]:
+        """The standard words for those from a place on, and how many they stand for; None where they are standard."""
+        word = words[at]
+        for length in range(min(self._longest.get(word, 0), len(words) - at), 0, -1):
+            standard = self._standard.get(" ".join(words[at : at + length]) if length > 1 else word)
+            if standard is not None:
+                return standard, length
+        doubled = _DOUBLED.fullmatch(word)
+        return ([f"{doubled[1]}-{doubled[1]}"], 1) if doubled else (None, 1)

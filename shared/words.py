@@ -1,0 +1,149 @@
+"""What the words of a report speak for: topics, and what makes it urgent or sensitive. Pure and explainable.
+
+Every rule of topics here is the one with which the keyword lists were built and measured; its figures are in
+`pack.toml`. What raises a flag, and what keeps it down, is in the pack's `flags.csv`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from shared.pack import EMERGENCY, Pack
+from shared.phrases import Match, Phrases, outermost
+from shared.spelling import Place, Spelling, repair, tokens
+
+# Label of phrases that are no keywords of a topic.
+_FLAG = "flag:"
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A topic with the distinct keywords that speak for it and the sum of their points."""
+
+    topic: str
+    points: int
+    keywords: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A flag with the words that raise it, and the topic that they are a keyword of, if any."""
+
+    flag: str
+    words: str
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read: subjects best first, topics that flag maladministration, emergencies among all of them.
+
+    `raised` are the flags of the pack with their words; `written` the words of the text and `words` their standard
+    forms, each once.
+    """
+
+    subjects: tuple[Score, ...]
+    maladministration: tuple[str, ...]
+    emergencies: tuple[str, ...]
+    raised: tuple[Raised, ...]
+    written: frozenset[str]
+    words: frozenset[str]
+
+
+class Words:
+    """The keywords, flags and slang of a pack, made ready once; reading a text changes nothing."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._topics = pack.topics
+        flags = pack.deployment.maladministration
+        self._flags: Mapping[str, str] = flags.forms
+        self._only_flags = frozenset(flags.forms) - frozenset(flags.destinations)
+        self._spelling = Spelling(pack.slang)
+        self._raw, self._normal = Phrases(), Phrases()
+        self._denials = Phrases()
+        self._quiet = frozenset(" ".join(tokens(repair(words))) for words in pack.flags.quiet)
+        slang = {row.slang for row in pack.slang if " " not in row.slang}
+        for topic in pack.topics.values():
+            for keyword in topic.keywords:
+                self._add(topic.code, tokens(repair(keyword)), keyword in slang)
+        for flag, phrases in pack.flags.words.items():
+            for phrase in phrases:
+                self._add(_FLAG + flag, tokens(repair(phrase)), phrase in slang)
+        for phrase in pack.flags.denials:
+            self._denials.plant(self._standard(tokens(repair(phrase))), (phrase, phrase, "", 1))
+
+    def read(self, *parts: str | None) -> Reading:
+        """The reading of a report's parts, such as title and text; no phrase reaches from one into the next."""
+        words: list[str] = []
+        for part in parts:
+            if part:
+                words += tokens(repair(part))
+                words.append("")
+        normal, places = self._spelling.normalise(words)
+        keywords: list[Match] = []
+        flags: list[Match] = []
+        for hit in self._raw.find(words) + self._normal.find(normal, places):
+            (flags if hit.label[:5] == _FLAG else keywords).append(hit)
+        found = outermost(keywords) if keywords else keywords
+        raised = self._raised(found, flags, normal, places)
+        written = frozenset(words)
+        return self._judge(found, raised, (written, written if places is None else frozenset(normal)))
+
+    def _standard(self, words: list[str]) -> list[str]:
+        return self._spelling.normalise(words)[0]
+
+    def _add(self, label: str, words: list[str], raw_only: bool) -> None:
+        """Learn a phrase as it is written and as it is normalised; both forms are one and count once.
+
+        One that is a slang word itself is looked for as written only: bkn (an agency) would become bukan (not).
+        """
+        if not words:
+            return
+        normal = self._standard(words)
+        end = (" ".join(normal), " ".join(words), label, len(words))
+        self._raw.plant(words, end)
+        if not raw_only:
+            self._normal.plant(normal, end)
+
+    def _judge(
+        self, found: list[Match], raised: tuple[Raised, ...], words: tuple[frozenset[str], frozenset[str]]
+    ) -> Reading:
+        scores = self._scores(found) if found else []
+        subjects = [score for score in scores if score.topic not in self._only_flags]
+        return Reading(
+            subjects=tuple(subjects or scores),
+            maladministration=tuple([score.topic for score in scores if score.topic in self._flags]),
+            emergencies=tuple([score.topic for score in scores if self._topics[score.topic].emergency]),
+            raised=raised,
+            written=words[0],
+            words=words[1],
+        )
+
+    def _scores(self, found: list[Match]) -> list[Score]:
+        """Topics by the words that speak for them, best first."""
+        spoken: dict[str, dict[str, Match]] = {}
+        heard: set[tuple[str, float, float]] = set()
+        for hit in found:
+            # Two keywords of a topic in one place are one thing said: jalannya berlubang, dalane bolong.
+            place = (hit.label, hit.start, hit.end)
+            if place not in heard:
+                spoken.setdefault(hit.label, {}).setdefault(hit.identity, hit)
+                heard.add(place)
+        scores = [
+            Score(topic, sum(m.points for m in hits.values()), tuple((m.keyword, m.points) for m in hits.values()))
+            for topic, hits in spoken.items()
+        ]
+        scores.sort(key=lambda score: (-score.points, -self._topics[score.topic].frequency, score.topic))
+        return scores
+
+    def _raised(
+        self, found: Iterable[Match], flags: list[Match], normal: list[str], places: list[Place] | None
+    ) -> tuple[Raised, ...]:
+        """The flags, without what is denied right before it (bukan kebakaran) or says nothing by itself (damkar)."""
+        topics, quiet = self._topics, self._quiet
+        alarms = [hit for hit in found if topics[hit.label].emergency and hit.keyword not in quiet]
+        if not alarms and not flags:
+            return ()
+        denied = {hit.end for hit in self._denials.find(normal, places)}
+        raised = [Raised(EMERGENCY, hit.keyword, hit.label) for hit in alarms if hit.start not in denied]
+        raised += [Raised(hit.label.removeprefix(_FLAG), hit.keyword) for hit in flags if hit.start not in denied]
+        return tuple(dict.fromkeys(raised))
