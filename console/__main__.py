@@ -2,7 +2,26 @@
 
 import typer
 
-from console import bench, contract, demo, due, erase, keys, mail, migrate, pack, publish, route, stack, topics, track
+from console import (
+    bench,
+    calendar,
+    contract,
+    demo,
+    desk,
+    due,
+    erase,
+    keys,
+    mail,
+    migrate,
+    pack,
+    preview,
+    publish,
+    reconcile,
+    route,
+    stack,
+    topics,
+    track,
+)
 
 app = typer.Typer(
     name="tanggap",
@@ -27,13 +46,17 @@ for command in (
     publish.publish,
     track.track,
     route.route,
+    preview.preview,
     due.due,
     migrate.migrate,
     topics.topics,
     contract.contract,
     erase.erase,
+    reconcile.reconcile,
 ):
     app.command()(command)
+app.add_typer(calendar.app, name="calendar")
+app.add_typer(desk.app, name="desk")
 app.add_typer(keys.app, name="keys")
 app.add_typer(mail.app, name="mail")
 app.add_typer(pack.app, name="pack")

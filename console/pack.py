@@ -27,8 +27,11 @@ def check(
 ) -> None:
     """Check a pack as a whole. Every problem is named as file:line: message; exit status 1 where there is one."""
     place = folder_of(folder)
+    from services.notifier.checking import LONGEST_TRACK_URL, checked_messages  # noqa: PLC0415 - quick `--help`
+
     try:
         pack = load_pack(place)
+        checked_messages(place, pack, LONGEST_TRACK_URL)
     except PackError as error:
         _refuse(error, place, as_json=as_json)
         raise typer.Exit(1) from error

@@ -77,3 +77,47 @@ DEPENDENCY_UP = Gauge(
     ("name",),
 )
 BUILD = Gauge("tanggap_build", "Always 1; labels say what runs.", ("service", "version", "pack_version"))
+
+# --- the life of a report ---------------------------------------------------------------------------------------------
+TRANSITIONS = Counter(
+    "router_transitions",
+    "Steps in the lives of reports by new status and actor (agency, desk, reporter, system). `reopened` against "
+    "`completed` tells how often done was not done.",
+    ("status", "actor"),
+)
+REROUTES = Counter(
+    "router_reroutes",
+    "Reports that an agency sent back, by what decided next: suggestion, rules; cycle, hops, unclear went to the desk.",
+    ("rule",),
+)
+CLOCK_STEPS = Counter(
+    "router_clock_steps",
+    "Steps that time took, by clock and kind: warned, breached, escalated, close, withdraw. `breached` that grows: "
+    "promises are broken.",
+    ("clock", "kind"),
+)
+OLDEST_UNROUTED = Gauge(
+    "router_oldest_unrouted_seconds",
+    "Age of the oldest accepted report that the router has not decided on; 0 if none. Climbs: the router is stuck.",
+)
+OLDEST_UNASSIGNED = Gauge(
+    "router_oldest_unassigned_seconds",
+    "How long the report that waits longest has been at the desk; 0 if none. Climbs: nobody sits there.",
+)
+OLDEST_UNESCALATED = Gauge(
+    "router_oldest_overdue_unescalated_seconds",
+    "How long the oldest due step of a clock (warning, breach, escalation) has not been taken; normally a second.",
+)
+ON_TIME = Gauge(
+    "router_on_time_ratio",
+    "On time / (closed + open and overdue), by the citizen's clock, over all reports; 1 where there is none.",
+)
+UNACCOUNTED = Gauge(
+    "router_unaccounted_reports",
+    "Open reports on which neither a clock nor a person waits, or whose state and steps disagree: must be 0. Run "
+    "`tanggap reconcile`.",
+)
+CALENDAR_DAYS_LEFT = Gauge(
+    "router_calendar_days_left",
+    "Days until the last year ends whose closed days are loaded. Below 120: load the decree for the next year.",
+)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -81,11 +82,19 @@ class Service:
 
     @asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
-        self._start("come-up", self._come_up())
+        self._start("come-up", self._come_up_or_end())
         try:
             yield
         finally:
             await self._go_down()
+
+    async def _come_up_or_end(self) -> None:
+        """A service that cannot come up ends: half a service would look alive and do nothing."""
+        try:
+            await self._come_up()
+        except Exception:
+            self.log.exception("start.impossible")
+            signal.raise_signal(signal.SIGTERM)
 
     async def _come_up(self) -> None:
         await self._patiently("database", self._connect_database)

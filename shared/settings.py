@@ -3,6 +3,7 @@
 import base64
 import binascii
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
@@ -47,6 +48,17 @@ def _key_ring(value: object) -> object:
     return ring
 
 
+_GATEWAY = re.compile(r"(twilio|whatsapp-cloud)\+https?://[^\s:@/]+:[^\s:@/]+@[^\s@/?]+(/[^\s?]*)?(\?\S*)?")
+
+
+def _gateways(value: object) -> object:
+    """`format+https://user:password@host[/path][?name=value]`, several separated by blanks; the first is preferred."""
+    if isinstance(value, str) and not all(_GATEWAY.fullmatch(entry) for entry in value.split()):
+        raise ValueError("must read format+https://user:password@host, format twilio or whatsapp-cloud")
+    return value
+
+
+Gateways = Annotated[SecretStr, BeforeValidator(_gateways)]
 Key = Annotated[SecretBytes, BeforeValidator(_key_bytes)]
 KeyRing = Annotated[dict[str, SecretBytes], NoDecode, BeforeValidator(_key_ring), Field(min_length=1)]
 
@@ -117,11 +129,22 @@ class NotifierSettings(Settings):
     http_port: int = Field(8003, ge=1, le=65535, description="port of the HTTP paths")
     vault_keys: KeyRing = Field(description="master keys of the identity vault")
     smtp_url: SmtpUrl = Field(description="smtp://[user:password@]host:port of the mail relay")
-    smtp_connections: int = Field(4, ge=1, le=64, description="mails sent at the same time")
+    smtp_connections: int = Field(8, ge=1, le=64, description="mails sent at the same time")
     sending_lease_seconds: float = Field(
         120, ge=4, le=3600, description="after so long in `sending` a message was left by a process that died"
     )
+    sending_retry_seconds: float = Field(
+        60, gt=0, le=3600, description="pause before a message is tried again, doubled each time up to an hour"
+    )
     mail_from: str = Field("tanggap@localhost", pattern="^[^@\\s]+@[^@\\s]+$", description="sender of all mails")
+    mail_unsubscribe: str | None = Field(
+        None,
+        pattern="^(mailto:|https://)[^<>\\s]+$",
+        description="address of List-Unsubscribe, with {code} for the report; none: no such header",
+    )
+    sms_gateways: Gateways | None = Field(None, description="gateways of text messages; none: nobody gets any")
+    whatsapp_gateways: Gateways | None = Field(None, description="gateways of WhatsApp messages; none: nobody gets any")
+    gateway_connections: int = Field(8, ge=1, le=64, description="messages of a kind sent at the same time by gateway")
     intake_url: str = Field("http://127.0.0.1:8001", description="public address of intake, where reports are followed")
 
 

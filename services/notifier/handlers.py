@@ -1,57 +1,155 @@
-"""The notifier's way of a step: reports.status -> plan -> one transaction; the sender does the rest."""
+"""The notifier's way of an event: reports.status or reports.deadlines -> plan -> one transaction; senders do the rest.
 
-from collections.abc import Sequence
+`report.status_changed` carries neither the reporter's language nor what is an emergency, so the notifier also reads
+`reports.accepted` and keeps those facts. Both topics have the report id as key; the step may still come first.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
 
 from services.notifier import store
 from services.notifier.messages import Messages
-from services.notifier.planning import Message, outcome, plan
-from services.notifier.sending import Sender
-from shared import kinds, metrics
+from services.notifier.news import DEADLINE_EVENTS, UNKNOWN, Known, News, of_deadline, of_step
+from services.notifier.planning import Cause, Message, outcome, plan
+from shared import kinds, log, metrics
 from shared.database import Pool
-from shared.envelope import Event, Record, announce, received_at_of, trace_of
-from shared.events import StatusChanged
+from shared.dead_letters import dead_letter
+from shared.envelope import Event, Record, announce, header, received_at_of, trace_of
+from shared.events import DeadlineReached, ReportAccepted, StatusChanged
 from shared.outbox import Outbox
 from shared.reading import read
+
+_log = log.get("notifier")
+# How long a batch waits for report.accepted of its reports before it goes on with what is safe to assume.
+_PATIENCE: Final = 5.0
+_LOOK_AGAIN: Final = 0.1
+_DEADLINES: Final = dict(
+    zip(DEADLINE_EVENTS, (kinds.DEADLINE_WARNED, kinds.DEADLINE_BREACHED, kinds.DEADLINE_ESCALATED), strict=True)
+)
+
+
+class Reports:
+    """The handler of `reports.accepted`."""
+
+    def __init__(self, pool: Pool, outbox: Outbox) -> None:
+        self._pool = pool
+        self._outbox = outbox
+
+    async def __call__(self, batch: Sequence[Record]) -> None:
+        """Facts are kept once; a repeat changes nothing."""
+        reports, letters = read(batch, kinds.REPORT_ACCEPTED, ReportAccepted, "notifier")
+        async with self._pool.acquire() as con, con.transaction():
+            await store.insert_reports(con, [report for _, report in reports])
+            await self._outbox.add(con, letters)
+        if letters:
+            await self._outbox.flush()
+
+
+class Planner:
+    """What steps and deadlines have in common: planned once, whatever arrives twice."""
+
+    def __init__(
+        self, messages: Messages, sent: Mapping[str, bool], pool: Pool, outbox: Outbox, wake: Callable[[], None]
+    ) -> None:
+        self.messages = messages
+        self.pool = pool
+        self._sent = sent
+        self._outbox = outbox
+        self._wake = wake
+
+    async def plan(self, told: Sequence[tuple[Record, News]], letters: Sequence[Event]) -> None:
+        """Store what these events ask to be sent, and announce what is not."""
+        known = await self._known({news.report_id for _, news in told})
+        now = datetime.now(UTC)
+        async with self.pool.acquire() as con, con.transaction():
+            ways = await store.reply_kinds(con, [news.report_id for _, news in told]) if told else {}
+            planned = {
+                message.notification_id: message
+                for record, news in told
+                for message in plan(
+                    Cause(
+                        news,
+                        known.get(news.report_id, UNKNOWN),
+                        ways.get(news.report_id, ()),
+                        trace_of(record, news.report_id),
+                        received_at_of(record),
+                    ),
+                    self.messages,
+                    self._sent,
+                    now,
+                )
+            }
+            fresh = await store.insert_messages(con, list(planned.values()), now) if planned else set()
+            new = [message for key, message in planned.items() if key in fresh]
+            held = [message for message in new if message.suppressed]
+            over = await store.supersede(con, new, now) if new else ()
+            ends = [(message, message.suppressed or "") for message in held] + [(one, "superseded") for one in over]
+            await self._outbox.add(con, [*(_suppressed(message, why, now) for message, why in ends), *letters])
+        for message, _ in ends:
+            metrics.NOTIFICATIONS.labels(message.kind, "suppressed").inc()
+        self._wake()
+        if ends or letters:
+            await self._outbox.flush()
+
+    async def _known(self, reports: Collection[UUID]) -> Mapping[UUID, Known]:
+        """What is known of `reports`; waits a while for what has not been heard of yet."""
+        found: dict[UUID, Known] = {}
+        ends = asyncio.get_running_loop().time() + _PATIENCE
+        while missing := [report for report in reports if report not in found]:
+            found |= await store.known_reports(self.pool, missing)
+            if len(found) == len(reports):
+                break
+            if asyncio.get_running_loop().time() > ends:
+                _log.warning("reports.unheard-of", reports=len(reports) - len(found))
+                break
+            await asyncio.sleep(_LOOK_AGAIN)
+        return found
 
 
 class Steps:
     """The handler of `reports.status`."""
 
-    def __init__(self, messages: Messages, sender: Sender, pool: Pool, outbox: Outbox) -> None:
-        self._messages = messages
-        self._sender = sender
-        self._pool = pool
-        self._outbox = outbox
+    def __init__(self, planner: Planner) -> None:
+        self._planner = planner
+        self._events = {rule.event for rule in planner.messages.rules}
 
     async def __call__(self, batch: Sequence[Record]) -> None:
-        """Each step is planned once, whatever arrives twice."""
+        """Each step of which somebody is to hear."""
         steps, letters = read(batch, kinds.STATUS_CHANGED, StatusChanged, "notifier")
-        told = [(record, step) for record, step in steps if self._messages.for_status(step.status)]
-        now = datetime.now(UTC)
-        async with self._pool.acquire() as con, con.transaction():
-            ways = await store.reply_kinds(con, [step.report_id for _, step in told]) if told else {}
-            planned = {
-                message.notification_id: message
-                for record, step in told
-                for message in plan(
-                    step,
-                    ways.get(step.report_id, ()),
-                    self._messages,
-                    trace_of(record, step.report_id),
-                    received_at_of(record),
-                )
-            }
-            fresh = await store.insert_messages(con, list(planned.values()), now)
-            held = [message for key, message in planned.items() if key in fresh and message.suppressed]
-            await self._outbox.add(con, [*(_suppressed(message, now) for message in held), *letters])
-        for message in held:
-            metrics.NOTIFICATIONS.labels(message.kind, "suppressed").inc()
-        self._sender.wake()
-        await self._outbox.flush()
+        told = [(record, of_step(step)) for record, step in steps]
+        await self._planner.plan([(record, news) for record, news in told if news.event in self._events], letters)
 
 
-def _suppressed(message: Message, now: datetime) -> Event:
-    data = outcome(message, "suppressed", message.suppressed, now, None)
-    cause = (message.notification_id, 0, "suppressed")
-    return announce(kinds.NOTIFICATION_OUTCOME, message.step.report_id, cause, data, now, message.trace)
+class Deadlines:
+    """The handler of `reports.deadlines`."""
+
+    def __init__(self, planner: Planner) -> None:
+        self._planner = planner
+
+    async def __call__(self, batch: Sequence[Record]) -> None:
+        """Each deadline of which somebody is to hear."""
+        told: list[tuple[Record, str, DeadlineReached]] = []
+        letters: list[Event] = []
+        types = {kind.type.encode(): event for event, kind in _DEADLINES.items()}
+        for record in batch:
+            # The type alone says whether a deadline is near or over.
+            event = types.get(header(record, "ce_type") or b"")
+            if event is None:
+                letters.append(dead_letter("notifier", record, "unknown-type"))
+                continue
+            reached, unread = read([record], _DEADLINES[event], DeadlineReached, "notifier")
+            told += [(record, event, one) for _, one in reached]
+            letters += unread
+        steps = await store.last_sequences(self._planner.pool, [one.report_id for _, _, one in told])
+        await self._planner.plan(
+            [(record, of_deadline(event, one, steps.get(one.report_id, 1))) for record, event, one in told], letters
+        )
+
+
+def _suppressed(message: Message, why: str, now: datetime) -> Event:
+    data = outcome(message, "suppressed", why, now, None)
+    cause = (message.notification_id, message.attempt, "suppressed")
+    return announce(kinds.NOTIFICATION_OUTCOME, message.news.report_id, cause, data, now, message.trace)

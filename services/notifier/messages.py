@@ -1,127 +1,181 @@
-"""Who hears what, and in which words: the pack's table and its templates. Pure after loading.
+"""The messages of a pack: which there are, and their words for one event. Pure after reading.
 
-A template's first line is the subject, the rest the text. A variable that does not exist is an error of the pack, found
-when it is loaded, not when somebody waits for a message.
+The same words make the plain mail, the HTML mail and the WhatsApp message; a text message has its own, shorter ones.
 """
 
-import csv
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Final
 
-from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError
-from jinja2.sandbox import SandboxedEnvironment
+from services.notifier.language import Language
+from services.notifier.news import Known, News
+from services.notifier.sources import read_layouts, read_limits, read_table
+from services.notifier.table import Rule
+from services.notifier.texts import Text, Tongue, read_tongues
+from shared.pack import Agency, Pack, PackError
+from shared.pack.problems import Findings
 
-from shared.events import StatusChanged
-from shared.pack import Pack
-
-# What every template may use; rendered once with these at start, so that a wrong name stops the service, not a message.
-_EXAMPLE: Mapping[str, object] = {
-    "code": "0000-0000-0000-00",
-    "agency": "Instansi",
-    "office": "Layanan Pengaduan",
-    "emergency_number": "112",
-    "track_url": "https://example.org/track",
-}
-
-
-class BrokenMessages(Exception):
-    """The pack's messages cannot be used; says which file and why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A row of `messages.csv`: when a report enters `status`, `audience` gets `template`."""
-
-    status: str
-    audience: str
-    template: str
+# Shown as a quotation below the words instead of in the list of facts.
+_QUOTED: Final = ("note", "text")
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A message ready to be sent."""
+    """A message ready to be sent; only a mail has `html`, and a text message has no subject."""
 
     subject: str
     text: str
+    html: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a message is written from: the event, what is known of the report, and for whom."""
+
+    rule: Rule
+    kind: str
+    language: str
+    news: News
+    known: Known
+    recipient: str | None = None  # the office, where it is for one
 
 
 class Messages:
-    """The messages of a pack; reads its folder once."""
+    """The messages of a pack; reads its folder once.
+
+    Raises:
+        PackError: with every problem that keeps a message from being written.
+    """
 
     def __init__(self, folder: Path, pack: Pack, track_url: str) -> None:
-        self._pack = pack
+        self.pack = pack
         self._track_url = track_url
-        self._templates: dict[tuple[str, str], Template] = {}
-        self.rules = _read_rules(folder / "messages.csv")
-        for language in sorted(path.name for path in (folder / "messages").iterdir() if path.is_dir()):
-            self._load(folder / "messages" / language, language)
-
-    def _load(self, folder: Path, language: str) -> None:
-        environment = SandboxedEnvironment(
-            loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True
-        )
-        environment.filters["moment"] = _moment_in(
-            tomllib.loads((folder / "language.toml").read_text()), self._pack.calendar.zone
-        )
-        noon = datetime(2026, 1, 2, 12, tzinfo=self._pack.calendar.zone)
-        for template in {rule.template for rule in self.rules}:
-            try:
-                loaded = environment.get_template(f"{template}.txt")
-                loaded.render(**_EXAMPLE, at=noon, expected_at=noon)
-            except TemplateError as error:
-                raise BrokenMessages(f"{folder / template}.txt: {type(error).__name__}: {error}") from error
-            self._templates[language, template] = loaded
-
-    def for_status(self, status: str) -> tuple[Rule, ...]:
-        """What a report's entry into `status` asks to be sent."""
-        return tuple(rule for rule in self.rules if rule.status == status)
+        findings = Findings()
+        self.rules = read_table(folder, findings)
+        self._tongues = read_tongues(folder, pack.calendar.zone, findings)
+        self._layouts = read_layouts(folder, findings)
+        self.quiet, self.sms_parts = read_limits(folder, findings)
+        if findings.problems:
+            raise PackError(findings.problems)
 
     @property
-    def language(self) -> str:
-        """The pack's own language, in which it has every message."""
-        return self._pack.deployment.language
+    def languages(self) -> Mapping[str, Language]:
+        """The languages that have words."""
+        return {code: tongue.language for code, tongue in self._tongues.items()}
 
-    def write(self, template: str, language: str, step: StatusChanged) -> Words:
-        """The words of `template` for one step in the life of a report."""
-        agency = self._pack.agencies.get(step.agency or "")
-        rendered = self._templates[language, template].render(
-            code=step.tracking_code,
-            agency=agency.name if agency else self._pack.deployment.office,
-            office=self._pack.deployment.office,
-            emergency_number=self._pack.deployment.emergency_number,
-            track_url=self._track_url.format(code=step.tracking_code),
-            at=step.at,
-            expected_at=step.expected_at,
-        )
-        subject, _, text = rendered.partition("\n")
-        return Words(subject.strip(), text.lstrip("\n"))
+    def text(self, language: str, template: str) -> Text | None:
+        """A template in one language; None where the pack has it not."""
+        tongue = self._tongues.get(language)
+        return tongue.texts.get(template) if tongue else None
+
+    def matching(self, news: News, known: Known) -> Sequence[Rule]:
+        """The row that holds for each audience: the first from above."""
+        first: dict[str, Rule] = {}
+        for rule in self.rules:
+            if rule.holds(news, known):
+                first.setdefault(rule.audience, rule)
+        return tuple(first.values())
+
+    def rule_of(self, news: News, audience: str, template: str) -> Rule | None:
+        """The row that a message was planned by; None where the pack has it no more."""
+        same = [rule for rule in self.rules if (rule.audience, rule.template) == (audience, template)]
+        return next((rule for rule in same if rule.event == news.event), same[0] if same else None)
+
+    def language_for(self, audience: str, known: Known) -> str:
+        """The reporter's own language where it has words; offices are written to in the pack's."""
+        if audience == "reporter" and known.language in self._tongues:
+            return known.language
+        return self.pack.deployment.language
+
+    def not_before(self, rule: Rule, kind: str, now: datetime) -> datetime:
+        """When a message may go out at the earliest: phones do not ring at night for what can wait."""
+        return self.quiet.earliest(kind, now.astimezone(self.pack.calendar.zone)) if rule.waits else now
+
+    def write(self, letter: Letter) -> Words:
+        """The words of a message; raises TemplateError or LookupError where the pack lacks them."""
+        tongue = self._tongues[letter.language]
+        text = tongue.texts[letter.rule.template]
+        values = self._values(letter)
+        if letter.kind == "sms":
+            if text.sms is None:
+                raise LookupError("no words for a text message")
+            return Words("", _one_line(text.sms.render(values)))
+        subject = _one_line(text.subject.render(values))
+        inner = {
+            **values,
+            **self._framed(letter, tongue, values),
+            "subject": subject,
+            "paragraphs": _paragraphs(text.body.render(values)),
+        }
+        if letter.kind == "email":
+            return Words(subject, self._lay("mail.txt", inner), self._layouts["mail.html"].render(inner))
+        return Words(subject, self._lay("whatsapp.txt", inner))
+
+    def _lay(self, layout: str, inner: Mapping[str, object]) -> str:
+        """Plain text without gaps: at most one empty line in a row."""
+        lines = [line.rstrip() if line != "-- " else line for line in self._layouts[layout].render(inner).splitlines()]
+        kept = [line for number, line in enumerate(lines) if line or (number and lines[number - 1])]
+        return "\n".join(kept).strip("\n") + "\n"
+
+    def _values(self, letter: Letter) -> dict[str, object]:
+        """What templates may use; anything else is an error."""
+        news, deployment = letter.news, self.pack.deployment
+        agency = self.pack.agencies.get(news.agency or "")
+        values: dict[str, object] = {
+            "code": news.tracking_code,
+            "agency": agency.name if agency else news.agency or deployment.office,
+            "agency_short": _short(agency) if agency else news.agency or deployment.office,
+            "office": deployment.office,
+            "emergency_number": deployment.emergency_number,
+            "track_url": self._track_url.format(code=news.tracking_code),
+            "at": news.at,
+            "expected_at": news.expected_at,
+            "due_at": news.due_at,
+            "note": news.note,
+        }
+        if letter.rule.audience != "reporter":
+            values |= {"recipient": letter.recipient or deployment.office, "level": news.level}
+        return values
+
+    def _framed(self, letter: Letter, tongue: Tongue, values: Mapping[str, object]) -> dict[str, object]:
+        """What surrounds the words of a template."""
+        office = letter.rule.audience != "reporter"
+        spoken = ("office_greeting", "office_follow") if office else ("greeting", "follow", "danger")
+        said = {name: tongue.frame[name].render(values) for name in (*spoken, "regards", "automatic")}
+        shown = []
+        known = letter.known
+        # A confidential report is seen by its reporter and the handling agency alone (contract section 4).
+        hidden = known.confidential and letter.rule.audience == "supervisor"
+        for name in letter.rule.shows:
+            value = values.get(name) if name in values else None if hidden else getattr(known, name)
+            if name == "agency" and letter.news.agency is None:
+                continue
+            if value:
+                shown.append((name, tongue.moment(value) if isinstance(value, datetime) else str(value)))
+        facts = [(tongue.language.labels[name], _one_line(value)) for name, value in shown if name not in _QUOTED]
+        return {
+            "language": letter.language,
+            "greeting": said["office_greeting" if office else "greeting"],
+            "follow": said["office_follow" if office else "follow"],
+            "danger": said.get("danger"),
+            "regards": said["regards"],
+            "automatic": said["automatic"],
+            "urgent": known.emergency,
+            "facts": facts,
+            "width": max((len(label) for label, _ in facts), default=0),
+            "quotes": [(tongue.language.labels[name], value) for name, value in shown if name in _QUOTED],
+        }
 
 
-def _read_rules(path: Path) -> tuple[Rule, ...]:
-    with path.open(encoding="utf-8", newline="") as rows:
-        return tuple(Rule(row["status"], row["audience"], row["template"]) for row in csv.DictReader(rows))
+def _short(agency: Agency) -> str:
+    return agency.abbreviation or agency.name
 
 
-def _moment_in(language: Mapping[str, Any], zone: ZoneInfo) -> Any:  # noqa: ANN401 - a template filter
-    """An instant in words, in the city's zone: `Senin, 30 November 2026 pukul 16.00 WIB`."""
-    zone_name = language["zones"].get(zone.key, zone.key)
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
-    def moment(at: datetime) -> str:
-        local = at.astimezone(zone)
-        text: str = language["moment"].format(
-            day=language["days"][local.weekday()],
-            d=local.day,
-            month=language["months"][local.month - 1],
-            year=local.year,
-            hour=local.hour,
-            minute=local.minute,
-            zone=zone_name,
-        )
-        return text
 
-    return moment
+def _paragraphs(body: str) -> list[str]:
+    return [_one_line(paragraph) for paragraph in body.split("\n\n") if paragraph.strip()]

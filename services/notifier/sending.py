@@ -1,30 +1,35 @@
-"""Sending what is due: the attempt is committed, then the provider is called, then the result is committed."""
+"""Sending what is due: the attempt is committed, then the provider is called, then the result is committed.
+
+Each kind has a lane of its own: one whose provider is down is in nobody's way. No provider is called inside a
+transaction: it would hold rows for as long as somebody else likes.
+"""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections import deque
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from itertools import product
-from uuid import UUID
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
-import aiosmtplib
+from jinja2 import TemplateError
 from pydantic import BaseModel
 
 from services.notifier import store
-from services.notifier.delivery import Next, Result, after
-from services.notifier.email import PROVIDER, Mailbox, compose
-from services.notifier.messages import Messages
-from services.notifier.planning import FINAL, SENT_KINDS, Message, outcome
-from shared import kinds, log, metrics
+from services.notifier.carrier import Away, Broken, Carrier, Session
+from services.notifier.delivery import Result
+from services.notifier.filing import Settler
+from services.notifier.messages import Letter, Messages
+from services.notifier.planning import Message
+from shared import log
 from shared.database import Pool
-from shared.envelope import Event, announce
 from shared.events import ReplyTo
-from shared.outbox import Outbox
-from shared.settings import NotifierSettings
+from shared.failures import back_off
 from shared.vault import Sealed, Unreadable, Vault
 
 _log = log.get("notifier")
-_CLAIM = 50
+_CLAIM = 100
+# Results of one connection that may still be on their way into the database: together they take fewer commits.
+_UNKEPT = 8
+HELD_BACK = Result("created", "provider-away", held_back=True)
 
 
 class Contact(BaseModel):
@@ -33,20 +38,29 @@ class Contact(BaseModel):
     reply_to: tuple[ReplyTo, ...]
 
 
-class Sender:
-    """Sends the messages that are due. Several instances share the work; none takes what another has."""
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that is ours to send, with the sealed identity behind it."""
 
-    def __init__(self, settings: NotifierSettings, messages: Messages, pool: Pool, outbox: Outbox) -> None:
-        self._settings = settings
+    message: Message
+    kept: Sealed | None
+    at: datetime
+
+
+class Lane:
+    """Sends the messages of one kind. Several instances share the work; none takes what another has."""
+
+    def __init__(self, carrier: Carrier, messages: Messages, vault: Vault, pool: Pool, settler: Settler) -> None:
+        self._carrier = carrier
         self._messages = messages
-        self._lease = timedelta(seconds=settings.sending_lease_seconds)
-        self._vault = Vault(settings.vault_keys)
+        self._vault = vault
         self._pool = pool
-        self._outbox = outbox
+        self._settler = settler
+        self._lease = settler.lease
         self._awake = asyncio.Event()
-        metrics.TOLD_SECONDS.labels("told")
-        for kind, status in (*product(SENT_KINDS, FINAL), ("none", "suppressed")):
-            metrics.NOTIFICATIONS.labels(kind, status)
+        self._claiming = asyncio.Lock()
+        self._waiting: deque[Claimed] = deque()
+        self._patience = back_off(first=1.0, most=15.0)
 
     def wake(self) -> None:
         """Something new is due."""
@@ -57,94 +71,95 @@ class Sender:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._awake.wait(), 1.0)
         self._awake.clear()
-        while True:
-            now = datetime.now(UTC)
-            due = await store.claim(self._pool, now, now + self._lease, _CLAIM)
-            kept = await store.read_vault(self._pool, due) if due else {}
-            lanes = min(self._settings.smtp_connections, len(due))
-            # No provider is called inside a transaction: it would hold rows for as long as somebody else likes.
-            await asyncio.gather(
-                *(self._send_over_one_connection(due[lane::lanes], kept, now) for lane in range(lanes))
-            )
-            if len(due) < _CLAIM:
-                break
-
-    async def observe(self) -> None:
-        """Tell how many messages wait."""
-        metrics.NOTIFICATIONS_DUE.set(await store.count_due(self._pool, datetime.now(UTC)))
-
-    async def give_up_on_the_dead(self) -> None:
-        """What a dead instance left `sending` is `unknown`: visible, counted, not sent again by itself."""
-        now = datetime.now(UTC)
-        async with self._pool.acquire() as con, con.transaction():
-            abandoned = await store.abandon(con, now)
-            lost = Next("unknown", "sender-died", 0, None)
-            await self._outbox.add(con, [_event(message, lost, now) for message in abandoned])
-        self._outbox.publish_soon()
-        for message in abandoned:
-            metrics.NOTIFICATIONS.labels(message.kind, "unknown").inc()
-
-    async def _send_over_one_connection(
-        self, messages: Sequence[Message], kept: Mapping[UUID, Sealed], claimed_at: datetime
-    ) -> None:
-        waiting = list(messages)
-        # No attempt begins in the second half of the lease: it is over before another instance takes it for lost.
-        latest_begin = claimed_at + self._lease / 2
         try:
-            async with Mailbox(self._settings.smtp_url, self._lease.total_seconds() / 8) as mailbox:
-                while waiting and datetime.now(UTC) < latest_begin:
-                    message = waiting[0]
-                    result = await self._attempt(mailbox, message, kept.get(message.step.report_id))
-                    waiting.pop(0)
-                    await self._settle(message, result)
-                    if result.held_back or result.status == "unknown":
-                        break  # the connection is gone
-        except (aiosmtplib.SMTPException, OSError) as error:
-            _log.warning("relay.away", error=type(error).__name__, waiting=len(waiting))
-        for message in waiting:
-            await self._settle(message, Result("created", "provider-away", held_back=True))
+            # A message may have waited for an earlier one about the same report: look again after each round.
+            while await self._claim():
+                workers = min(self._carrier.connections, len(self._waiting))
+                for end in await asyncio.gather(*(self._work() for _ in range(workers)), return_exceptions=True):
+                    if end is not None:
+                        raise end
+            self._patience = back_off(first=1.0, most=15.0)
+        except Away as error:
+            _log.warning("provider.away", provider=self._carrier.name, error=str(error))
+            await self._hold_back()
+            await asyncio.sleep(next(self._patience))
 
-    async def _attempt(self, mailbox: Mailbox, message: Message, kept: Sealed | None) -> Result:
-        if kept is None:
+    async def _claim(self) -> bool:
+        now = datetime.now(UTC)
+        due = await store.claim(self._pool, self._carrier.kind, now, now + self._lease, _CLAIM)
+        kept = await store.read_vault(self._pool, due) if due else {}
+        self._waiting.extend(Claimed(message, kept.get(message.news.report_id), now) for message in due)
+        return bool(due)
+
+    async def _next(self) -> Claimed | None:
+        async with self._claiming:
+            if not self._waiting:
+                await self._claim()
+            return self._waiting.popleft() if self._waiting else None
+
+    async def _work(self) -> None:
+        """Send over one connection, and over a new one where it breaks, until nothing is due."""
+        kept: deque[asyncio.Task[None]] = deque()
+        try:
+            await self._send_all(kept)
+        finally:
+            await asyncio.gather(*kept)
+
+    async def _send_all(self, kept: deque[asyncio.Task[None]]) -> None:
+        claimed = await self._next()
+        while claimed:
+            try:
+                async with self._carrier.session() as session:
+                    while claimed:
+                        await self._keep(kept, claimed, await self._attempt(session, claimed))
+                        claimed = await self._next()
+            except Broken as broken:
+                assert claimed is not None  # noqa: S101 - a session breaks with a message in hand
+                await self._keep(kept, claimed, broken.result)
+                claimed = await self._next()
+            except Away:
+                if claimed:
+                    self._waiting.append(claimed)
+                raise
+
+    async def _keep(self, kept: deque[asyncio.Task[None]], claimed: Claimed, result: Result) -> None:
+        """Have a result committed while the next message is sent; what a crash leaves unknown is bounded."""
+        kept.append(asyncio.create_task(self._settler.keep(claimed.message, result, self._carrier.name)))
+        if len(kept) >= _UNKEPT:
+            await kept.popleft()
+
+    async def _hold_back(self) -> None:
+        """Give back what was taken: it was not tried."""
+        given_back = [self._settler.keep(one.message, HELD_BACK, self._carrier.name) for one in self._waiting]
+        self._waiting.clear()
+        await asyncio.gather(*given_back)
+
+    async def _attempt(self, session: Session, claimed: Claimed) -> Result:
+        message = claimed.message
+        # No attempt begins in the second half of the lease: it is over before another instance takes it for lost.
+        if datetime.now(UTC) > claimed.at + self._lease / 2:
+            return Result("created", "too-late", held_back=True)
+        address = self._address(claimed)
+        if isinstance(address, Result):
+            return address
+        rule = self._messages.rule_of(message.news, message.audience, message.template)
+        if rule is None:
+            return Result("technical-failure", "no-template")
+        try:
+            words = self._messages.write(Letter(rule, message.kind, message.language, message.news, message.known))
+        except (TemplateError, LookupError, TypeError):
+            _log.exception("message.unwritten", template=message.template, language=message.language)
+            return Result("technical-failure", "no-words")
+        return await session.send(message, words, address)
+
+    def _address(self, claimed: Claimed) -> str | Result:
+        """Where the message goes, opened now and kept nowhere; or why it cannot go."""
+        report, kind = claimed.message.news.report_id, claimed.message.kind
+        if claimed.kept is None:
             return Result("suppressed", "erased")
         try:
-            contact = Contact.model_validate_json(self._vault.open(message.step.report_id, kept))
+            contact = Contact.model_validate_json(self._vault.open(report, claimed.kept))
         except Unreadable:
             return Result("technical-failure", "vault-unreadable")
-        address = next((way.address for way in contact.reply_to if way.kind == message.kind), None)
-        if address is None:
-            return Result("suppressed", "no-contact")
-        words = self._messages.write(message.template, message.language, message.step)
-        try:
-            mail = compose(message, words, self._settings.mail_from, address)
-        except ValueError:  # a line break in an address, say: never a header of somebody else's making
-            return Result("permanent-failure", "bad-address")
-        return await mailbox.send(mail)
-
-    async def _settle(self, message: Message, result: Result) -> None:
-        now = datetime.now(UTC)
-        then = after(result, message.attempt, now)
-        async with self._pool.acquire() as con, con.transaction():
-            await store.settle(con, message, then, PROVIDER, result.provider_message_id)
-            if not result.held_back:
-                await self._outbox.add(con, [_event(message, then, now)])
-        if result.held_back:
-            return
-        metrics.NOTIFICATIONS.labels(message.kind, then.status).inc()
-        if then.status == "sent" and message.received_at and message.attempt == 1:
-            metrics.TOLD_SECONDS.labels("told").observe((now - message.received_at).total_seconds())
-        _log.info(
-            "notification.settled",
-            report_id=str(message.step.report_id),
-            trace_id=message.trace,
-            notification_id=str(message.notification_id),
-            status=then.status,
-            reason=then.reason,
-        )
-        self._outbox.publish_soon()
-
-
-def _event(message: Message, then: Next, now: datetime) -> Event:
-    data = outcome(message, then.status, then.reason, now, PROVIDER)
-    cause = (message.notification_id, message.attempt, then.status)
-    return announce(kinds.NOTIFICATION_OUTCOME, message.step.report_id, cause, data, now, message.trace)
+        address = next((way.address for way in contact.reply_to if way.kind == kind), None)
+        return address or Result("suppressed", "no-contact")

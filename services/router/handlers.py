@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from services.router import store
+from services.router.booking import Booked, book
+from services.router.calendars.store import Rulebook
 from services.router.opening import Opening, begin
-from services.router.routing import Routes
+from services.router.rules import Rules
 from shared import kinds, log, metrics
 from shared.database import Pool
 from shared.envelope import Event, Record, announce, trace_of
@@ -19,8 +21,8 @@ _log = log.get("router")
 class Accepted:
     """The handler of `reports.accepted`."""
 
-    def __init__(self, routes: Routes, pool: Pool, outbox: Outbox) -> None:
-        self._routes = routes
+    def __init__(self, book: Rulebook, pool: Pool, outbox: Outbox) -> None:
+        self._book = book
         self._pool = pool
         self._outbox = outbox
         metrics.TOLD_SECONDS.labels("routed")
@@ -32,21 +34,28 @@ class Accepted:
         now = datetime.now(UTC)
         # Somebody in danger is told first, also within a batch.
         reports.sort(key=lambda pair: not pair[1].emergency)
-        openings = {
-            report.report_id: (record, begin(report, self._routes, now)) for record, report in reversed(reports)
-        }
         async with self._pool.acquire() as con, con.transaction():
+            rules = await self._book.in_force(con)
+            openings = {report.report_id: (record, begin(report, rules, now)) for record, report in reversed(reports)}
             begun = [opening for _, opening in reversed(openings.values())]
-            fresh = await store.insert_reports(con, begun, now)
+            due = [opening.kept.next_at(rules) for opening in begun]
+            traces = [trace_of(openings[o.report.report_id][0], o.report.report_id) for o in begun]
+            fresh = await store.insert_reports(con, begun, due, traces, now)
             new = [opening for opening in begun if opening.report.report_id in fresh]
             await store.insert_hops(con, new, now)
-            await store.insert_clocks(con, new, self._routes.pack.version)
-            await store.insert_transitions(con, new)
+            booked = [entry for opening in new for entry in _booked(opening, rules)]
+            await store.insert_clock_events(con, booked, rules.pack.version)
+            await store.insert_transitions(con, [step for opening in new for step in opening.steps])
             events = [e for opening in new for e in _events(opening, openings[opening.report.report_id][0], now)]
             await self._outbox.add(con, [*events, *letters])
         await self._outbox.flush()
         for opening in new:
             _tell(opening, openings[opening.report.report_id][0])
+
+
+def _booked(opening: Opening, rules: Rules) -> Sequence[Booked]:
+    case = opening.kept.case
+    return book(case.report_id, {}, opening.clock_events, 0, case.sequence, rules.calendar)
 
 
 def _events(opening: Opening, record: Record, now: datetime) -> list[Event]:

@@ -2,86 +2,67 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from zoneinfo import ZoneInfo
 
-from services.router.amounts import Amount, Unit
-from services.router.deadlines import Deadline, due
+from services.router.case import Case
+from services.router.changes import Kept, tick
+from services.router.clocks import Clock, ClockEvent, Entry, enter
 from services.router.decision import Decision, Question
-from services.router.routing import Routes, route
+from services.router.routing import route
+from services.router.rules import Rules
 from shared import events
 from shared.events import ReportAccepted, ReportRouted, StatusChanged
-from shared.pack import SlaRule
-
-UNITS: Final = {
-    "working_days": Unit.WORKING_DAYS,
-    "calendar_days": Unit.CALENDAR_DAYS,
-    "hours": Unit.HOURS,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """A running deadline and the row of the pack that set it."""
-
-    rule: SlaRule
-    deadline: Deadline
-
-    @property
-    def name(self) -> str:
-        """The stage it runs for, written as codes are."""
-        return self.rule.stage.replace("_", "-")
-
-    def event(self) -> events.ClockStarted:
-        """The clock as `report.routed` tells it."""
-        return events.ClockStarted(
-            clock=self.name,
-            due_at=self.deadline.due_at,
-            started_at=self.deadline.started_at,
-            rule_id=self.rule.rule_id,
-            calendar_version=self.deadline.calendar_version,
-        )
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """An accepted report with its route, its clock and its first steps; `routed` is None where the desk has it."""
+    """An accepted report with its route, its clocks and its first steps; `routed` is None where the desk has it."""
 
     report: ReportAccepted
     decision: Decision
     explained: events.Decision
-    clock: Clock
+    kept: Kept
+    clock_events: tuple[ClockEvent, ...]
     steps: tuple[StatusChanged, ...]
     routed: ReportRouted | None
 
 
-def begin(report: ReportAccepted, routes: Routes, now: datetime) -> Opening:
-    """Route an accepted report and start the clock of its settlement.
+def begin(report: ReportAccepted, rules: Rules, now: datetime) -> Opening:
+    """Route an accepted report and start its clocks.
 
-    The clock counts from the receipt by intake, not from `now`: a router that was away gives no time away.
+    The citizen's clocks count from the receipt by intake, not from `now`: a router that was away gives no time away.
     """
-    pack = routes.pack
-    decision = route(_question(report, pack.calendar.zone), routes)
-    rule = pack.sla_rules[decision.sla_rule]
-    clock = Clock(rule, due(pack.calendar, report.received_at, Amount(rule.amount, UNITS[rule.unit])))
-    explained = _explain(decision, pack.version)
-    routed = None
-    if decision.agency:
-        routed = ReportRouted.model_construct(
-            report_id=report.report_id,
-            tracking_code=report.tracking_code,
-            hop=1,
-            agency=decision.agency,
-            agency_name=pack.agencies[decision.agency].name,
-            topic=decision.topic,
-            report_class=report.report_class,
-            decision=explained,
-            deadlines=(clock.event(),),
-        )
-    return Opening(report, decision, explained, clock, _steps(report, decision, clock, now), routed)
+    decision = route(question(report, rules.calendar.zone), rules.routes)
+    case = _case(report, decision, now)
+    entry = Entry(case.status, case.since, case.received_at)
+    clock_events = enter({}, rules.plans(case.rule_id), entry, rules.calendar)
+    kept = tick(Kept(case, {}), clock_events, rules)
+    explained = explain(decision, rules.pack.version)
+    routed = routed_event(report, kept, decision.topic, explained, rules) if decision.agency else None
+    return Opening(report, decision, explained, kept, clock_events, _steps(report, decision, kept.case), routed)
 
 
-def _question(report: ReportAccepted, zone: ZoneInfo) -> Question:
+def routed_event(
+    report: ReportAccepted, kept: Kept, topic: str | None, explained: events.Decision, rules: Rules
+) -> ReportRouted:
+    """The event that tells an agency that it has the report, and until when."""
+    agency = rules.pack.agencies[kept.case.agency or ""]
+    running = (clock for clock in kept.clocks.values() if clock.state == "running")
+    return ReportRouted.model_construct(
+        report_id=report.report_id,
+        tracking_code=report.tracking_code,
+        hop=kept.case.hop,
+        agency=agency.code,
+        agency_name=agency.name,
+        topic=topic,
+        report_class=report.report_class,
+        decision=explained,
+        deadlines=tuple(_started(clock) for clock in running),
+    )
+
+
+def question(report: ReportAccepted, zone: ZoneInfo) -> Question:
+    """What the router is asked about a report."""
     return Question(
         text=report.text,
         title=report.title,
@@ -94,7 +75,27 @@ def _question(report: ReportAccepted, zone: ZoneInfo) -> Question:
     )
 
 
-def _steps(report: ReportAccepted, decision: Decision, clock: Clock, now: datetime) -> tuple[StatusChanged, ...]:
+def _case(report: ReportAccepted, decision: Decision, now: datetime) -> Case:
+    # A broker's clock may run ahead of ours; a step never lies before the one it follows.
+    at = max(now, report.received_at)
+    return Case(
+        report_id=report.report_id,
+        tracking_code=report.tracking_code,
+        status="assigned" if decision.agency else "at_desk",
+        reason=decision.reason,
+        sequence=2,
+        agency=decision.agency,
+        hop=1 if decision.agency else 0,
+        tried=frozenset([decision.agency] if decision.agency else []),
+        since=at,
+        acted_at=at,
+        received_at=report.received_at,
+        rule_id=decision.sla_rule,
+        expected_at=None,
+    )
+
+
+def _steps(report: ReportAccepted, decision: Decision, case: Case) -> tuple[StatusChanged, ...]:
     """`received` when intake had it, then who has it now."""
     received = StatusChanged(
         report_id=report.report_id,
@@ -104,25 +105,35 @@ def _steps(report: ReportAccepted, decision: Decision, clock: Clock, now: dateti
         previous=None,
         reason=None,
         agency=None,
-        expected_at=clock.deadline.due_at,
+        expected_at=case.expected_at,
         actor="system",
         at=report.received_at,
     )
     placed = received.model_copy(
         update={
             "sequence": 2,
-            "status": "assigned" if decision.agency else "at_desk",
+            "status": case.status,
             "previous": "received",
             "reason": decision.reason,
-            "agency": decision.agency,
-            # A broker's clock may run ahead of ours; a step never lies before the one it follows.
-            "at": max(now, report.received_at),
+            "agency": case.agency,
+            "at": case.since,
         }
     )
     return received, placed
 
 
-def _explain(decision: Decision, pack_version: str) -> events.Decision:
+def _started(clock: Clock) -> events.ClockStarted:
+    return events.ClockStarted(
+        clock=clock.name,
+        due_at=clock.due_at,
+        started_at=clock.started_at,
+        rule_id=clock.rule_id,
+        calendar_version=clock.calendar_version,
+    )
+
+
+def explain(decision: Decision, pack_version: str) -> events.Decision:
+    """The decision as events tell it."""
     return events.Decision.model_validate(
         {
             "method": decision.method,

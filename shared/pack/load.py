@@ -8,6 +8,7 @@ from shared.calendar import Calendar, CalendarError, parse_calendar
 from shared.pack import deployment, polygons
 from shared.pack.completeness import read_flags, read_needs
 from shared.pack.deployment import Deployment
+from shared.pack.life_tables import read_life
 from shared.pack.links import check_links, place_offices
 from shared.pack.model import Pack, Polygon, Region
 from shared.pack.problems import Findings, PackError, Problem
@@ -35,8 +36,9 @@ def load_pack(folder: Path) -> Pack:
     areas = _polygons(files, regions, findings)
     facts = _deployment(files, findings)
     calendar = _calendar(files, findings)
+    life = read_life(files, rules.items, agencies.items, findings)
     check_links(facts, agencies, topics, regions, rules, findings)
-    if findings.problems or facts is None or calendar is None:
+    if findings.problems or facts is None or calendar is None or life is None:
         raise PackError(findings.problems)
     return Pack(
         version=_version(files),
@@ -49,6 +51,7 @@ def load_pack(folder: Path) -> Pack:
         needs=needs.items,
         flags=flags,
         sla_rules=rules.items,
+        life=life,
         calendar=calendar,
         offices=place_offices(agencies),
     )

@@ -7,6 +7,7 @@ from typing import Final
 
 from shared.calendar import Calendar
 from shared.pack.deployment import Deployment
+from shared.pack.life import Life
 
 # Destinations that mean "the one of the reported place".
 BY_KELURAHAN: Final = "by-kelurahan"
@@ -153,6 +154,7 @@ class Pack:
     needs: Mapping[str, Need]
     flags: Flags
     sla_rules: Mapping[str, SlaRule]
+    life: Life
     calendar: Calendar
     # (kind, region code) of every kelurahan and kecamatan office.
     offices: Mapping[tuple[str, str], str]

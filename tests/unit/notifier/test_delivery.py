@@ -33,6 +33,22 @@ def test_each_pause_is_at_least_as_long_as_the_one_before_up_to_a_limit(attempt:
     assert timedelta(0) < now - NOON <= later - NOON <= LONGEST_RETRY
 
 
+@given(st.integers(1, MOST_ATTEMPTS - 1), st.floats(0, 1))
+def test_chance_shortens_a_pause_by_a_quarter_at_most(attempt: int, chance: float) -> None:
+    whole, drawn = (after(Result("temporary-failure"), attempt, NOON, chance=c).due for c in (0.0, chance))
+    assert whole is not None
+    assert drawn is not None
+    assert (whole - NOON) * 0.75 <= drawn - NOON <= whole - NOON
+
+
+def test_what_nobody_knows_is_sent_again_only_where_silence_is_worse() -> None:
+    for resend in (False, True):
+        then = after(Result("unknown", "connection-lost"), 1, NOON, resend=resend)
+        assert then.status == "unknown"
+        assert (then.due is not None) is resend
+    assert after(Result("unknown", "connection-lost"), MOST_ATTEMPTS, NOON, resend=True).due is None
+
+
 def test_after_the_last_attempt_it_is_given_up() -> None:
     then = after(Result("temporary-failure", "smtp-451"), MOST_ATTEMPTS, NOON)
     assert (then.status, then.reason, then.due) == ("permanent-failure", "gave-up", None)

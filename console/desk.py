@@ -1,0 +1,61 @@
+"""`tanggap desk`: who may decide at the desk. A key is shown once, when it is made."""
+
+import asyncio
+import json
+import secrets
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(name="desk", help="The officers of the desk.", no_args_is_help=True)
+Name = Annotated[str, typer.Argument(help="Short name of the officer; it is kept with what he or she decides.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def key(name: Name, as_json: Json = False) -> None:
+    """Make a key for an officer; one that he or she had before is good for nothing from then on."""
+    from services.router.desk import store  # noqa: PLC0415 - keeps `tanggap --help` quick
+
+    made = secrets.token_urlsafe(32)
+    _run(lambda con: store.add_officer(con, name, sha256(made.encode()).digest(), datetime.now(UTC)))
+    typer.echo(json.dumps({"officer": name, "key": made}) if as_json else made)
+
+
+@app.command()
+def revoke(name: Name, as_json: Json = False) -> None:
+    """Take an officer's key away. Exit status 1 where there is none."""
+    from services.router.desk import store  # noqa: PLC0415 - keeps `tanggap --help` quick
+
+    done = _run(lambda con: store.revoke_officer(con, name, datetime.now(UTC)))
+    said = f"{name} has no key any more" if done else f"{name} has no key"
+    typer.echo(json.dumps({"officer": name, "revoked": done}) if as_json else said)
+    if not done:
+        raise typer.Exit(1)
+
+
+def _run(work: Any) -> Any:  # noqa: ANN401 - whatever the work gives
+    import asyncpg  # noqa: PLC0415 - keeps `tanggap --help` quick
+
+    from shared.settings import OperatorSettings, load  # noqa: PLC0415
+
+    settings = load(OperatorSettings)
+    url = settings.router_database_url or settings.database_url
+    if url is None:
+        typer.echo("set TANGGAP_ROUTER_DATABASE_URL or TANGGAP_DATABASE_URL", err=True)
+        raise typer.Exit(2)
+
+    async def connected() -> Any:  # noqa: ANN401 - whatever the work gives
+        con: asyncpg.Connection[Any] = await asyncpg.connect(url.get_secret_value(), timeout=10)
+        try:
+            return await work(con)
+        finally:
+            await con.close()
+
+    try:
+        return asyncio.run(connected())
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        typer.echo(f"the database does not answer ({type(error).__name__}); is the stack up?", err=True)
+        raise typer.Exit(1) from None

@@ -1,0 +1,113 @@
+"""Whether every message of a pack can be written: each row, kind and language, with the longest and the shortest data.
+
+What is missing is a failure here, when the pack is checked and when the service starts, never of a message.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final, get_args
+from uuid import UUID
+
+from jinja2 import TemplateError
+
+from services.notifier.language import Language as Words
+from services.notifier.messages import Letter, Messages
+from services.notifier.news import Known, News
+from services.notifier.segments import segments
+from services.notifier.sources import TABLE
+from services.notifier.table import SHOWN, Rule
+from shared.events import Language
+from shared.pack import Pack, PackError, Problem
+from shared.pack.problems import Findings
+
+# As long as a public address is let be, so that a text message has room for it.
+LONGEST_TRACK_URL: Final = "https://laporan.kota-nama-panjang.example/track/{code}"
+_CODE: Final = "0000-0000-0000-00"
+_REPORT: Final = UUID(int=0)
+
+
+def check_messages(folder: Path, pack: Pack, track_url: str = LONGEST_TRACK_URL) -> list[Problem]:
+    """Every problem of the messages in a pack's folder; `track_url` is the page of a report, with `{code}`."""
+    try:
+        checked_messages(folder, pack, track_url)
+    except PackError as error:
+        return list(error.problems)
+    return []
+
+
+def checked_messages(folder: Path, pack: Pack, track_url: str) -> Messages:
+    """The messages of a pack, each of which can be written; raises PackError with every problem where not."""
+    messages = Messages(folder, pack, track_url)
+    findings = Findings()
+    _check_languages(messages, findings)
+    if not findings.problems:
+        _check_rows(messages, (folder / TABLE).read_text(encoding="utf-8-sig").splitlines(), findings)
+    if findings.problems:
+        raise PackError(findings.problems)
+    return messages
+
+
+def _check_languages(messages: Messages, findings: Findings) -> None:
+    for language in get_args(Language):
+        file = f"messages/{language}/language.toml"
+        words = messages.languages.get(language)
+        if words is None:
+            findings.note(file, 0, "a language of the contract has no words")
+            continue
+        for name in SHOWN:
+            if name not in words.labels:
+                findings.note_at(file, ("labels", name), f"labels.{name} is missing")
+
+
+def _check_rows(messages: Messages, lines: Sequence[str], findings: Findings) -> None:
+    for rule in messages.rules:
+        start = f"{rule.event},{rule.audience},{' '.join(rule.when)},{rule.template},"
+        line = next((number for number, text in enumerate(lines, 1) if text.startswith(start)), 0)
+        for language in _languages(rule, messages):
+            for problem in dict.fromkeys(_problems(rule, language, messages)):
+                findings.note(TABLE, line, f"{rule.template} in {language}: {problem}")
+
+
+def _languages(rule: Rule, messages: Messages) -> Sequence[str]:
+    own = messages.pack.deployment.language
+    if rule.audience == "reporter":
+        return tuple(messages.languages)
+    return [code for code in messages.languages if code == own or messages.text(code, rule.template)]
+
+
+def _problems(rule: Rule, language: str, messages: Messages) -> Iterator[str]:
+    if messages.text(language, rule.template) is None:
+        yield "the template is missing"
+        return
+    for kind in rule.kinds:
+        for news, known in (shortest(rule), longest(rule, messages.pack, messages.languages[language])):
+            try:
+                words = messages.write(Letter(rule, kind, language, news, known))
+            except (TemplateError, LookupError, TypeError, AttributeError) as error:
+                yield f"{kind}: {error}"
+                continue
+            if kind == "sms" and (parts := segments(words.text)) > messages.sms_parts:
+                yield f"sms: {parts} parts, at most {messages.sms_parts}: {words.text}"
+
+
+def shortest(rule: Rule) -> tuple[News, Known]:
+    """An event with nothing but what every event has."""
+    at = datetime.fromisoformat("2026-05-01T00:00:00+00:00")
+    news = News(event=rule.event, report_id=_REPORT, tracking_code=_CODE, at=at, level=1)
+    known = Known("", anonymous=True, confidential=True, emergency="emergency" in rule.when, title=None, text="x")
+    return news, known
+
+
+def longest(rule: Rule, pack: Pack, words: Words) -> tuple[News, Known]:
+    """An event with everything there can be, at the length at which intake and router let it through."""
+    moment = words.moment_in(pack.calendar.zone)
+    year = datetime.fromisoformat("2026-01-01T22:22:00+00:00")
+    at = max((year + timedelta(days=day) for day in range(365)), key=lambda day: len(moment(day)))
+    agency = max(pack.agencies.values(), key=lambda one: (len(one.abbreviation or one.name), len(one.name)))
+    news = News(
+        event=rule.event, report_id=_REPORT, tracking_code=_CODE, sequence=999_999, agency=agency.code,
+        note="W" * 9_999, expected_at=at, due_at=at, clock="settlement", level=9, notify=(agency.code,), at=at,
+    )  # fmt: skip
+    known = Known("", anonymous=False, confidential=False, emergency=True, title="W" * 200, text="W" * 10_000)
+    return news, known

@@ -1,0 +1,57 @@
+"""The files of a pack that messages are made from, beside the texts: the table, the layouts, the limits."""
+
+import tomllib
+from datetime import time
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Template, TemplateError
+
+from services.notifier.table import Quiet, Rule, read_rules
+from services.notifier.texts import environment
+from shared.pack.problems import Findings
+
+TABLE: Final = "messages.csv"
+RULES: Final = "messages/rules.toml"
+LAYOUTS: Final = ("mail.txt", "mail.html", "whatsapp.txt")
+
+
+def read_table(folder: Path, findings: Findings) -> tuple[Rule, ...]:
+    """The rows of the table, those that can be used."""
+    path = folder / TABLE
+    text = findings.text(TABLE, path.read_bytes() if path.exists() else None)
+    rules = []
+    for line, rule in read_rules(text or "") if text else ():
+        if isinstance(rule, str):
+            findings.note(TABLE, line, rule)
+        else:
+            rules.append(rule)
+    return tuple(rules)
+
+
+def read_layouts(folder: Path, findings: Findings) -> dict[str, Template]:
+    """What surrounds the words, by file name; values in HTML are escaped."""
+    layouts = {}
+    for name in LAYOUTS:
+        file = f"messages/{name}"
+        path = folder / file
+        text = findings.text(file, path.read_bytes() if path.exists() else None)
+        try:
+            layouts[name] = environment(markup=name.endswith(".html")).from_string(text or "")
+        except TemplateError as error:
+            findings.note(file, getattr(error, "lineno", 0) or 0, str(error))
+    return layouts
+
+
+def read_limits(folder: Path, findings: Findings) -> tuple[Quiet, int]:
+    """The hours in which phones keep silent, and the most parts of a text message."""
+    path = folder / RULES
+    text = findings.text(RULES, path.read_bytes() if path.exists() else None) or ""
+    try:
+        facts = tomllib.loads(text)
+        night = facts["quiet"]
+        quiet = Quiet(time.fromisoformat(night["start"]), time.fromisoformat(night["end"]), frozenset(night["kinds"]))
+        return quiet, int(facts["sms"]["parts"])
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        findings.note(RULES, 0, f"needs [quiet] with start, end, kinds and [sms] with parts: {error}")
+        return Quiet(time(0), time(0), frozenset()), 0

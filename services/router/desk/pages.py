@@ -1,0 +1,62 @@
+"""What officers are shown, as JSON values. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+Row = Mapping[str, Any]
+
+
+def listed(rows: Sequence[Row], most: int) -> dict[str, Any]:
+    """A page of reports, and `next`: the place from which the next page goes on, null on the last one."""
+    last = rows[-1] if len(rows) == most else None
+    place = f"{int(last['since'].timestamp() * 1_000_000)}_{last['report_id']}" if last else None
+    return {"reports": [_summary(row) for row in rows], "next": place}
+
+
+def shown(found: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
+    """A report with everything that explains where it is."""
+    report = found["report"][0]
+    latest = found["decisions"][-1]["decision"]
+    return {
+        **_plain(report),
+        "best": _best(latest),
+        "decisions": [_plain(row) for row in found["decisions"]],
+        "steps": [_plain(row) for row in found["steps"]],
+        "clocks": [_plain(row) for row in found["clocks"]],
+    }
+
+
+def _summary(row: Row) -> dict[str, Any]:
+    accepted = row["accepted"]
+    report = {name: value for name, value in _plain(row).items() if name not in {"accepted", "decision"}}
+    return {
+        **report,
+        "class": accepted["class"],
+        "title": accepted["title"],
+        "text": accepted["text"][:280],
+        "emergency": accepted["emergency"],
+        "sensitive": accepted["sensitive"],
+        "missing": accepted["missing"],
+        "best": _best(row["decision"]),
+    }
+
+
+def _best(decision: Mapping[str, Any]) -> dict[str, Any]:
+    """The three best agencies with their confidence, and what spoke for the first."""
+    return {
+        "agencies": decision["alternatives"][:3],
+        "evidence": decision["evidence"],
+        "tried": decision["tried"],
+    }
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    return {name: _value(value) for name, value in row.items()}
+
+
+def _value(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
