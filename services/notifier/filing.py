@@ -80,6 +80,18 @@ class Settler:
         for message in abandoned:
             metrics.NOTIFICATIONS.labels(message.kind, "unknown").inc()
 
+    async def drop_old_news(self) -> None:
+        """What could not be sent before something later was to be told is not sent any more."""
+        now = datetime.now(UTC)
+        async with self._pool.acquire() as con, con.transaction():
+            old = await store.drop_old_news(con, now)
+            over = Next("suppressed", "superseded", 0, None)
+            await self._outbox.add(con, [_event(message, over, now, None) for message in old])
+        if old:
+            self._outbox.publish_soon()
+        for message in old:
+            metrics.NOTIFICATIONS.labels(message.kind, "suppressed").inc()
+
     async def observe(self) -> None:
         """Tell how many messages wait."""
         metrics.NOTIFICATIONS_DUE.set(await store.count_due(self._pool, datetime.now(UTC)))

@@ -71,6 +71,7 @@ class Lane:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._awake.wait(), 1.0)
         self._awake.clear()
+        await self._settler.drop_old_news()
         try:
             # A message may have waited for an earlier one about the same report: look again after each round.
             while await self._claim():

@@ -125,6 +125,24 @@ async def supersede(con: Connection, later: Sequence[Message], now: datetime) ->
     return [_message(row, UNKNOWN) for row in rows]
 
 
+async def drop_old_news(con: Connection, now: datetime) -> Sequence[Message]:
+    """Give up what is due and no longer news: it was being tried when the later news came, and was not sent."""
+    rows = await con.fetch(
+        """update notifier.notification
+              set status = 'suppressed', reason = 'superseded', next_attempt_at = null, updated_at = $1
+            where notification_id = any (array(
+                  select notification_id from notifier.notification n -- index notification_due
+                   where next_attempt_at <= $1 and superseded and status in ('created', 'temporary-failure')
+                     and exists (
+                         select from notifier.notification l -- index notification_report
+                          where l.report_id = n.report_id and l.sequence > n.sequence and l.audience = n.audience)
+                     for update skip locked))
+           returning *""",
+        now,
+    )
+    return [_message(row, UNKNOWN) for row in rows]
+
+
 async def claim(pool: Pool, kind: str, now: datetime, lease: datetime, most: int) -> Sequence[Message]:
     """Take up to `most` messages of `kind` that are due, oldest first, for this instance until `lease`.
 
