@@ -83,7 +83,7 @@ class System:
         return await self.http.get(self.addresses[f"TANGGAP_{service.upper()}_URL"] + path)
 
 
-async def until(seen: Seen, seconds: float = 30.0) -> Any:
+async def until(seen: Seen, seconds: float = 60.0) -> Any:
     """What `seen` returns as soon as it is something; the test fails where it never is."""
     deadline = asyncio.get_running_loop().time() + seconds
     while True:

@@ -135,7 +135,7 @@ async def ended(system: System, identity: UUID, status: str) -> list[tuple[str, 
         found = await outcomes(system, identity)
         return found if status in {name for name, _ in found} else None
 
-    found: list[tuple[str, str | None]] = await until(seen, seconds=40)
+    found: list[tuple[str, str | None]] = await until(seen, seconds=90)
     return found
 
 
