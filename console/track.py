@@ -6,22 +6,6 @@ from typing import Annotated, Any
 
 import typer
 
-# Contract section 5: how each status is shown to people.
-SHOWN = {
-    "received": "Diterima",
-    "at_desk": "Diverifikasi",
-    "needs_information": "Perlu dilengkapi",
-    "assigned": "Diteruskan",
-    "in_progress": "Diproses",
-    "answered": "Ditanggapi",
-    "completed": "Selesai dikerjakan",
-    "closed": "Selesai",
-    "reopened": "Dibuka kembali",
-    "referred": "Dilimpahkan",
-    "rejected": "Tidak dapat diproses",
-    "withdrawn": "Dicabut",
-}
-
 
 def track(
     code: Annotated[str, typer.Argument(help="Tracking code; case, spaces and dashes do not matter.")],
@@ -54,6 +38,8 @@ def track(
 def _show(report: dict[str, Any]) -> None:
     from rich.console import Console  # noqa: PLC0415 - keeps `tanggap --help` quick
     from rich.table import Table  # noqa: PLC0415
+
+    from services.intake.open311.states import SHOWN  # noqa: PLC0415
 
     table = Table(title=f"{report['tracking_code']}  {SHOWN[report['status']]}", title_justify="left", box=None)
     for heading in ("#", "when", "status", "with", "due"):
