@@ -37,8 +37,8 @@ def bench(
 
 
 async def _figures(reports: int, singles: int) -> AsyncIterator[Figure]:
-    from deploy.local.stack import Stack  # noqa: PLC0415 - keeps `tanggap --help` quick
-    from deploy.local.supervise import cancelled_by_signals  # noqa: PLC0415
+    from deploy.local.stack import Stack
+    from deploy.local.supervise import cancelled_by_signals
 
     home = ROOT / ".tanggap" / "bench"
     shutil.rmtree(home, ignore_errors=True)
@@ -91,7 +91,7 @@ def _texts() -> list[str]:
 
 async def _one_by_one(stack: "Stack", count: int) -> AsyncIterator[Figure]:
     """From publication by the channel to the mail accepted by its server, one report at a time."""
-    import asyncpg  # noqa: PLC0415 - keeps `tanggap --help` quick
+    import asyncpg
 
     addresses, texts = stack.addresses(), _texts()
     con = await asyncpg.connect(addresses["TANGGAP_DATABASE_URL"])
@@ -117,7 +117,7 @@ async def _one_by_one(stack: "Stack", count: int) -> AsyncIterator[Figure]:
 
 async def _burst(stack: "Stack", count: int) -> AsyncIterator[Figure]:
     """Everything at once: how fast each stage works it off."""
-    import asyncpg  # noqa: PLC0415 - keeps `tanggap --help` quick
+    import asyncpg
 
     addresses, texts = stack.addresses(), _texts()
     con = await asyncpg.connect(addresses["TANGGAP_DATABASE_URL"])
@@ -139,7 +139,7 @@ async def _burst(stack: "Stack", count: int) -> AsyncIterator[Figure]:
 
 
 async def _publish(addresses: Mapping[str, str], lines: list[bytes]) -> None:
-    from console.publish import send  # noqa: PLC0415 - keeps `tanggap --help` quick
+    from console.publish import send
 
     await send(addresses["TANGGAP_KAFKA_BOOTSTRAP_SERVERS"], lines, 0, lambda: None)
 

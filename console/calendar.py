@@ -28,11 +28,11 @@ def apply(
     Old results stay in the books. Safe to repeat. Put the file into the pack, too: it counts there after the next
     start. Exit status 1 where the file is no calendar, or its version is taken by another one.
     """
-    from services.router.calendars.store import by_calendar  # noqa: PLC0415 - keeps `tanggap --help` quick
-    from services.router.rules import Rules  # noqa: PLC0415
-    from shared.calendar import CalendarError  # noqa: PLC0415
-    from shared.pack import load_pack  # noqa: PLC0415
-    from shared.settings import OperatorSettings, load  # noqa: PLC0415
+    from services.router.calendars.store import by_calendar
+    from services.router.rules import Rules
+    from shared.calendar import CalendarError
+    from shared.pack import load_pack
+    from shared.settings import OperatorSettings, load
 
     settings = load(OperatorSettings)
     written = file.read_text("utf-8-sig")
@@ -51,11 +51,11 @@ def apply(
 
 async def _apply(rules: "Rules", written: str, *, as_json: bool) -> tuple[int, int]:
     """How many clocks moved, and how many public dates."""
-    from services.router.calendars import handlers, store  # noqa: PLC0415 - keeps `tanggap --help` quick
-    from shared import database  # noqa: PLC0415
-    from shared.outbox import Outbox  # noqa: PLC0415
-    from shared.publisher import Publisher  # noqa: PLC0415
-    from shared.settings import OperatorSettings, load  # noqa: PLC0415
+    from services.router.calendars import handlers, store
+    from shared import database
+    from shared.outbox import Outbox
+    from shared.publisher import Publisher
+    from shared.settings import OperatorSettings, load
 
     settings = load(OperatorSettings)
     url = settings.router_database_url or settings.database_url
@@ -101,7 +101,7 @@ def _refuse(code: str, message: str, *, as_json: bool) -> NoReturn:
 
 
 def _run(work: Any, *, as_json: bool) -> Any:  # noqa: ANN401 - whatever the work gives
-    import asyncpg  # noqa: PLC0415 - keeps `tanggap --help` quick
+    import asyncpg
 
     try:
         return asyncio.run(work)

@@ -28,7 +28,7 @@ def demo(
     patience: Annotated[float, typer.Option(min=1, help="Seconds to wait for the last report.")] = 60,
 ) -> None:
     """Start everything afresh, publish the sample reports, show what becomes of each, and check that it adds up."""
-    from deploy.local.failure import StackError  # noqa: PLC0415 - keeps `tanggap --help` quick
+    from deploy.local.failure import StackError
 
     try:
         problems = asyncio.run(_demo(rate, patience))
@@ -45,10 +45,10 @@ def demo(
 
 
 async def _demo(rate: float, patience: float) -> Sequence[str]:
-    from rich.console import Console  # noqa: PLC0415 - keeps `tanggap --help` quick
+    from rich.console import Console
 
-    from deploy.local.stack import Stack  # noqa: PLC0415
-    from deploy.local.supervise import cancelled_by_signals  # noqa: PLC0415
+    from deploy.local.stack import Stack
+    from deploy.local.supervise import cancelled_by_signals
 
     screen = Console()
     began = time.monotonic()
@@ -67,8 +67,8 @@ async def _run(
     stack: "Stack", screen: "Console", told: "Told", rate: float, patience: float, began: float
 ) -> Sequence[str]:
     """The main job on `stack`; returns what does not add up."""
-    from console.demo_sums import disagreements  # noqa: PLC0415 - keeps `tanggap --help` quick
-    from console.demo_watch import Watch  # noqa: PLC0415
+    from console.demo_sums import disagreements
+    from console.demo_watch import Watch
 
     await stack.start_everything(told)
     addresses = stack.addresses()
@@ -87,9 +87,9 @@ async def _run(
 
 async def _show(screen: "Console", watch: "Watch", lines: Sequence[bytes], rate: float, patience: float) -> None:
     """Publish, and show the table until everything published is accounted for or patience ends."""
-    from rich.live import Live  # noqa: PLC0415
+    from rich.live import Live
 
-    from console.publish import send  # noqa: PLC0415
+    from console.publish import send
 
     publishing = asyncio.create_task(send(watch.servers, lines, rate, lambda: None))
     quiet_since, seen = time.monotonic(), -1
@@ -108,10 +108,10 @@ async def _show(screen: "Console", watch: "Watch", lines: Sequence[bytes], rate:
 
 async def _count(watch: "Watch", addresses: Mapping[str, str], submitted: int) -> "Counts":
     """Count in topics, database, mailbox and metrics, each by its own means."""
-    import asyncpg  # noqa: PLC0415 - keeps `tanggap --help` quick
-    import httpx  # noqa: PLC0415
+    import asyncpg
+    import httpx
 
-    from console.demo_sums import Counts  # noqa: PLC0415
+    from console.demo_sums import Counts
 
     con = await asyncpg.connect(addresses["TANGGAP_DATABASE_URL"])
     try:
@@ -151,7 +151,7 @@ def _sum_up(screen: "Console", c: "Counts") -> None:
 
 async def _one_report(screen: "Console", watch: "Watch", addresses: Mapping[str, str]) -> None:
     """The mail that one reporter got, as it was caught."""
-    import httpx  # noqa: PLC0415 - keeps `tanggap --help` quick
+    import httpx
 
     told = next((row for row in watch.rows.values() if row.told == "email sent" and row.why[:5] == "rule "), None)
     if told is None:

@@ -17,7 +17,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @app.command()
 def key(name: Name, as_json: Json = False) -> None:
     """Make a key for an officer; one that he or she had before is good for nothing from then on."""
-    from services.router.desk import store  # noqa: PLC0415 - keeps `tanggap --help` quick
+    from services.router.desk import store
 
     made = secrets.token_urlsafe(32)
     _run(lambda con: store.add_officer(con, name, sha256(made.encode()).digest(), datetime.now(UTC)))
@@ -27,7 +27,7 @@ def key(name: Name, as_json: Json = False) -> None:
 @app.command()
 def revoke(name: Name, as_json: Json = False) -> None:
     """Take an officer's key away. Exit status 1 where there is none."""
-    from services.router.desk import store  # noqa: PLC0415 - keeps `tanggap --help` quick
+    from services.router.desk import store
 
     done = _run(lambda con: store.revoke_officer(con, name, datetime.now(UTC)))
     said = f"{name} has no key any more" if done else f"{name} has no key"
@@ -37,9 +37,9 @@ def revoke(name: Name, as_json: Json = False) -> None:
 
 
 def _run(work: Any) -> Any:  # noqa: ANN401 - whatever the work gives
-    import asyncpg  # noqa: PLC0415 - keeps `tanggap --help` quick
+    import asyncpg
 
-    from shared.settings import OperatorSettings, load  # noqa: PLC0415
+    from shared.settings import OperatorSettings, load
 
     settings = load(OperatorSettings)
     url = settings.router_database_url or settings.database_url

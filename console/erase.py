@@ -32,7 +32,7 @@ def erase(
     Exit status 1 where no report has this code. Copies in backups and in the last days of reports.submitted remain
     until they expire; those of the vault are unreadable once the master key is rotated (`tanggap vault rewrap`).
     """
-    from services.intake.identity import read_tracking_code  # noqa: PLC0415 - keeps `tanggap --help` quick
+    from services.intake.identity import read_tracking_code
 
     code = read_tracking_code(report)
     if code is None:
@@ -50,7 +50,7 @@ def erase(
 
 async def _erase(url: str, code: str, who: str, why: str) -> dict[str, Any] | None:
     """What was done, or who had done it before; None where no report has the code."""
-    from services.intake import store  # noqa: PLC0415 - keeps `tanggap --help` quick
+    from services.intake import store
 
     con = await _connect(url)
     try:
@@ -78,7 +78,7 @@ def rewrap(as_json: Json = False) -> None:
 
     Needs TANGGAP_VAULT_KEYS with the newest key first. Exit status 1 where a key cannot be read.
     """
-    from shared.vault import Vault  # noqa: PLC0415 - keeps `tanggap --help` quick
+    from shared.vault import Vault
 
     ring = Vault(_keys())
     done, unreadable, left = _run(_rewrap(_database(), ring))
@@ -96,8 +96,8 @@ def rewrap(as_json: Json = False) -> None:
 
 async def _rewrap(url: str, ring: "Vault") -> tuple[int, int, dict[str, int]]:
     """How many keys were wrapped anew, how many cannot be read, and what each master key guards now."""
-    from services.intake import store  # noqa: PLC0415 - keeps `tanggap --help` quick
-    from shared.vault import Unreadable  # noqa: PLC0415
+    from services.intake import store
+    from shared.vault import Unreadable
 
     con = await _connect(url)
     done = unreadable = 0
@@ -122,9 +122,9 @@ async def _rewrap(url: str, ring: "Vault") -> tuple[int, int, dict[str, int]]:
 
 
 def _keys() -> Any:  # noqa: ANN401 - a ring as the settings read it
-    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - keeps `tanggap --help` quick
+    from pydantic import TypeAdapter, ValidationError
 
-    from shared.settings import KeyRing  # noqa: PLC0415
+    from shared.settings import KeyRing
 
     file = os.environ.get("TANGGAP_VAULT_KEYS_FILE")
     try:
@@ -137,7 +137,7 @@ def _keys() -> Any:  # noqa: ANN401 - a ring as the settings read it
 
 def _database() -> str:
     """The address with intake's role; else that of the whole database."""
-    from shared.settings import OperatorSettings, load  # noqa: PLC0415 - keeps `tanggap --help` quick
+    from shared.settings import OperatorSettings, load
 
     settings = load(OperatorSettings)
     url = settings.intake_database_url or settings.database_url
@@ -148,13 +148,13 @@ def _database() -> str:
 
 
 async def _connect(url: str) -> "asyncpg.Connection[Any]":
-    import asyncpg  # noqa: PLC0415 - keeps `tanggap --help` quick
+    import asyncpg
 
     return await asyncpg.connect(url, timeout=10, server_settings={"application_name": "tanggap-erase"})
 
 
 def _run(work: Any) -> Any:  # noqa: ANN401 - whatever the work gives
-    import asyncpg  # noqa: PLC0415 - keeps `tanggap --help` quick
+    import asyncpg
 
     try:
         return asyncio.run(work)

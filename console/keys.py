@@ -29,7 +29,7 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Make a key and show it, once: only its hash is kept. Exit status 1 where the name has a key already."""
-    from services.intake.open311 import keys, store  # noqa: PLC0415 - keeps `tanggap --help` quick
+    from services.intake.open311 import keys, store
 
     for text, what in ((name, "name"), (channel, "channel")):
         if text is not None and not re.fullmatch(r"[a-z0-9-]{1,32}", text):
@@ -52,7 +52,7 @@ def add(
 @app.command("list")
 def list_(as_json: Json = False) -> None:
     """Show whose keys there are; never the keys."""
-    from services.intake.open311 import store  # noqa: PLC0415 - keeps `tanggap --help` quick
+    from services.intake.open311 import store
 
     for row in _run(store.list_keys):
         line = {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in row.items()}
@@ -64,7 +64,7 @@ def list_(as_json: Json = False) -> None:
 @app.command()
 def revoke(name: Annotated[str, typer.Argument(help="Whose key.")], as_json: Json = False) -> None:
     """Make a key invalid, within ten seconds on every instance. Exit status 1 where there is none."""
-    from services.intake.open311 import store  # noqa: PLC0415 - keeps `tanggap --help` quick
+    from services.intake.open311 import store
 
     done = _run(lambda con: store.revoke_key(con, name))
     said = f"{name}: revoked" if done else f"{name}: no valid key of that name"
@@ -74,8 +74,8 @@ def revoke(name: Annotated[str, typer.Argument(help="Whose key.")], as_json: Jso
 
 
 def _check_agency(code: str) -> None:
-    from console.pack import usable  # noqa: PLC0415 - keeps `tanggap --help` quick
-    from shared.settings import OperatorSettings, load  # noqa: PLC0415
+    from console.pack import usable
+    from shared.settings import OperatorSettings, load
 
     if code not in usable(str(load(OperatorSettings).pack)).agencies:
         raise typer.BadParameter(f"agency: the pack has no {code}")
@@ -83,7 +83,7 @@ def _check_agency(code: str) -> None:
 
 def _run(work: "Callable[[asyncpg.Connection[Any]], Awaitable[T]]") -> T:
     """Do `work` with a connection as intake; exit status 1 where the database does not answer."""
-    from shared.settings import OperatorSettings, load  # noqa: PLC0415 - keeps `tanggap --help` quick
+    from shared.settings import OperatorSettings, load
 
     url = load(OperatorSettings).intake_database_url
     if url is None:
@@ -93,7 +93,7 @@ def _run(work: "Callable[[asyncpg.Connection[Any]], Awaitable[T]]") -> T:
 
 
 async def _with_connection(url: str, work: "Callable[[asyncpg.Connection[Any]], Awaitable[T]]") -> T:
-    import asyncpg  # noqa: PLC0415 - keeps `tanggap --help` quick
+    import asyncpg
 
     try:
         con = await asyncpg.connect(url, timeout=5)

@@ -38,7 +38,7 @@ def show(
     as_json: _JSON = False,
 ) -> None:
     """Show one mail. Exit status 1 where there is none of that id."""
-    from urllib.parse import quote  # noqa: PLC0415 - only for this errand
+    from urllib.parse import quote
 
     mail = _get(f"/api/v1/message/{quote(identity, safe='')}")
     if as_json:
@@ -51,7 +51,7 @@ def show(
 
 
 def _get(path: str) -> dict[str, Any]:
-    import httpx  # noqa: PLC0415 - keeps `tanggap --help` quick
+    import httpx
 
     url = _catcher()
     try:
@@ -69,7 +69,7 @@ def _get(path: str) -> dict[str, Any]:
 
 def _catcher() -> str:
     """The setting, otherwise what the running stack wrote, otherwise the usual place."""
-    from deploy.local.addresses import read_env_file  # noqa: PLC0415
+    from deploy.local.addresses import read_env_file
 
     written = read_env_file(_ENV_FILE) if _ENV_FILE.exists() else {}
     settings = {**written, **os.environ}

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def migrate() -> None:
     """Bring the database up to date: one role and schema per service, then the SQL files of each. Safe to repeat."""
-    from shared.settings import OperatorSettings, load  # noqa: PLC0415 - keeps `tanggap --help` quick
+    from shared.settings import OperatorSettings, load
 
     settings = load(OperatorSettings)
     urls = {service: getattr(settings, f"{service}_database_url") for service in ("intake", "router", "notifier")}
@@ -33,7 +33,7 @@ def migrate() -> None:
 
 async def _prepare(admin: str, urls: dict[str, str]) -> None:
     """Roles that own nothing but their schema (contract section 10)."""
-    import asyncpg  # noqa: PLC0415 - keeps `tanggap --help` quick
+    import asyncpg
 
     con = await asyncpg.connect(admin)
     try:

@@ -27,7 +27,7 @@ def check(
 ) -> None:
     """Check a pack as a whole. Every problem is named as file:line: message; exit status 1 where there is one."""
     place = folder_of(folder)
-    from services.notifier.checking import LONGEST_TRACK_URL, checked_messages  # noqa: PLC0415 - quick `--help`
+    from services.notifier.checking import LONGEST_TRACK_URL, checked_messages
 
     try:
         pack = load_pack(place)

@@ -15,9 +15,9 @@ def publish(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
 ) -> None:
     """Publish each line of FILE to reports.submitted, as a channel would: unchecked, with the line as its value."""
-    from rich.progress import Progress  # noqa: PLC0415 - keeps `tanggap --help` quick
+    from rich.progress import Progress
 
-    from shared.settings import OperatorSettings, load  # noqa: PLC0415
+    from shared.settings import OperatorSettings, load
 
     lines = [line for line in file.read_bytes().splitlines() if line.strip()]
     servers = load(OperatorSettings).kafka_bootstrap_servers
@@ -29,9 +29,9 @@ def publish(
 
 async def send(servers: str, lines: Sequence[bytes], rate: float, sent: Callable[[], object]) -> None:
     """Publish `lines` and return when the broker has them all; those with one key arrive in their order."""
-    from aiokafka import AIOKafkaProducer  # noqa: PLC0415 - keeps `tanggap --help` quick
+    from aiokafka import AIOKafkaProducer
 
-    from shared.topics import MESSAGE_BYTES, SUBMITTED  # noqa: PLC0415
+    from shared.topics import MESSAGE_BYTES, SUBMITTED
 
     producer = AIOKafkaProducer(bootstrap_servers=servers, enable_idempotence=True, max_request_size=MESSAGE_BYTES)
     await producer.start()

@@ -48,12 +48,12 @@ def reconcile(
 
 async def _account(grace: timedelta) -> tuple[list[tuple[UUID, str]], dict[str, int]]:
     """What is wrong, and how many reports were looked at where."""
-    import asyncpg  # noqa: PLC0415 - keeps `tanggap --help` quick
+    import asyncpg
 
-    from services.router.accounts import store  # noqa: PLC0415
-    from services.router.accounts.handlers import EVER, STATUSES  # noqa: PLC0415
-    from services.router.transitions import FINAL  # noqa: PLC0415
-    from shared.settings import OperatorSettings, load  # noqa: PLC0415
+    from services.router.accounts import store
+    from services.router.accounts.handlers import EVER, STATUSES
+    from services.router.transitions import FINAL
+    from shared.settings import OperatorSettings, load
 
     settings = load(OperatorSettings)
     if settings.database_url is None:
@@ -88,9 +88,9 @@ async def _accepted(con: "asyncpg.Connection[Any]", before: datetime | None) -> 
 
 async def _published(servers: str, before: datetime) -> tuple[set[UUID], set[UUID]]:
     """The reports on reports.accepted: those published before an instant, and all."""
-    from aiokafka import AIOKafkaConsumer, TopicPartition  # noqa: PLC0415 - keeps `tanggap --help` quick
+    from aiokafka import AIOKafkaConsumer, TopicPartition
 
-    from shared import topics  # noqa: PLC0415
+    from shared import topics
 
     consumer = AIOKafkaConsumer(bootstrap_servers=servers, auto_offset_reset="earliest")
     await consumer.start()
@@ -122,8 +122,8 @@ def _report_id(key: bytes | None) -> UUID | None:
 
 
 def _run(work: Any) -> Any:  # noqa: ANN401 - whatever the work gives
-    import asyncpg  # noqa: PLC0415 - keeps `tanggap --help` quick
-    from aiokafka.errors import KafkaError  # noqa: PLC0415
+    import asyncpg
+    from aiokafka.errors import KafkaError
 
     try:
         return asyncio.run(work)

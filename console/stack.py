@@ -24,7 +24,7 @@ def up(
     as_json: _JSON = False,
 ) -> None:
     """Start Kafka, PostgreSQL, the mail catcher and the three services; addresses go to .tanggap/stack.env."""
-    from deploy.local.failure import StackError  # noqa: PLC0415 - keeps `tanggap --help` quick
+    from deploy.local.failure import StackError
 
     try:
         if detach:
@@ -37,7 +37,7 @@ def up(
 
 def down(as_json: _JSON = False) -> None:
     """Stop the local stack; its data stays for the next `tanggap up`."""
-    from deploy.local.claim import holder_of  # noqa: PLC0415
+    from deploy.local.claim import holder_of
 
     pid = holder_of(HOME)
     if pid is None:
@@ -55,10 +55,10 @@ def down(as_json: _JSON = False) -> None:
 
 def status(as_json: _JSON = False) -> None:
     """Show each member, where it is and whether it is ready. Exit status 1 where not all are."""
-    import asyncio  # noqa: PLC0415
-    from dataclasses import asdict  # noqa: PLC0415
+    import asyncio
+    from dataclasses import asdict
 
-    from deploy.local.look import look  # noqa: PLC0415
+    from deploy.local.look import look
 
     seen = asyncio.run(look(HOME))
     if not seen:
@@ -73,7 +73,7 @@ def status(as_json: _JSON = False) -> None:
 
 
 def _run_here(as_json: bool) -> None:
-    from deploy.local.supervise import READY, run  # noqa: PLC0415
+    from deploy.local.supervise import READY, run
 
     def told(line: str) -> None:
         _say(line, as_json)
@@ -86,7 +86,7 @@ def _run_here(as_json: bool) -> None:
 
 
 def _start_in_background(as_json: bool) -> None:
-    from deploy.local.claim import holder_of  # noqa: PLC0415
+    from deploy.local.claim import holder_of
 
     running = holder_of(HOME)
     if running is not None:
@@ -115,8 +115,8 @@ def _start_in_background(as_json: bool) -> None:
 
 def _await_ready(pid: int, supervisor: "subprocess.Popen[bytes] | None", since: int, as_json: bool) -> None:
     """Pass on the supervisor's progress until its stack is ready; exit 1 where it ends instead."""
-    from deploy.local.claim import holder_of  # noqa: PLC0415
-    from deploy.local.layout import read_state  # noqa: PLC0415
+    from deploy.local.claim import holder_of
+    from deploy.local.layout import read_state
 
     log = HOME / "log" / "stack.log"
     while True:
@@ -142,7 +142,7 @@ def _pass_on(log: Path, since: int, as_json: bool) -> int:
 
 
 def _show_addresses(as_json: bool) -> None:
-    from deploy.local.addresses import read_env_file  # noqa: PLC0415
+    from deploy.local.addresses import read_env_file
 
     shown = ("KAFKA_BOOTSTRAP_SERVERS", "DATABASE_URL", "MAIL_URL", "INTAKE_URL", "ROUTER_URL", "NOTIFIER_URL")
     settings = read_env_file(ENV_FILE)

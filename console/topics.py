@@ -16,7 +16,7 @@ def topics(
     wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for a broker that is not up yet.")] = 0,
 ) -> None:
     """Create the contract's topics that do not exist yet, and name those that differ from it. Safe to repeat."""
-    from shared.settings import OperatorSettings, load  # noqa: PLC0415 - keeps `tanggap --help` quick
+    from shared.settings import OperatorSettings, load
 
     different = asyncio.run(_create(load(OperatorSettings).kafka_bootstrap_servers, replication, wait))
     for line in different:
@@ -26,10 +26,10 @@ def topics(
 
 
 async def _create(servers: str, replication: int, wait: float) -> list[str]:
-    from aiokafka.admin import NewTopic  # noqa: PLC0415 - keeps `tanggap --help` quick
-    from aiokafka.errors import TopicAlreadyExistsError, for_code  # noqa: PLC0415
+    from aiokafka.admin import NewTopic
+    from aiokafka.errors import TopicAlreadyExistsError, for_code
 
-    from shared.topics import ALL  # noqa: PLC0415
+    from shared.topics import ALL
 
     admin = await _connected(servers, wait)
     try:
@@ -63,8 +63,8 @@ async def _create(servers: str, replication: int, wait: float) -> list[str]:
 
 async def _connected(servers: str, wait: float) -> "AIOKafkaAdminClient":
     """A client of a broker that answers, within `wait` seconds."""
-    from aiokafka.admin import AIOKafkaAdminClient  # noqa: PLC0415 - keeps `tanggap --help` quick
-    from aiokafka.errors import KafkaConnectionError  # noqa: PLC0415
+    from aiokafka.admin import AIOKafkaAdminClient
+    from aiokafka.errors import KafkaConnectionError
 
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it tells of each try; we tell of the last
     give_up = time.monotonic() + wait

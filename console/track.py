@@ -12,9 +12,9 @@ def track(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show the timeline of a report. Exit status 1 where no report has this code."""
-    import httpx  # noqa: PLC0415 - keeps `tanggap --help` quick
+    import httpx
 
-    from shared.settings import OperatorSettings, load  # noqa: PLC0415
+    from shared.settings import OperatorSettings, load
 
     url = f"{load(OperatorSettings).intake_url.rstrip('/')}/track/{code.strip().replace(' ', '-')}.json"
     try:
@@ -36,10 +36,10 @@ def track(
 
 
 def _show(report: dict[str, Any]) -> None:
-    from rich.console import Console  # noqa: PLC0415 - keeps `tanggap --help` quick
-    from rich.table import Table  # noqa: PLC0415
+    from rich.console import Console
+    from rich.table import Table
 
-    from services.intake.open311.states import SHOWN  # noqa: PLC0415
+    from services.intake.open311.states import SHOWN
 
     table = Table(title=f"{report['tracking_code']}  {SHOWN[report['status']]}", title_justify="left", box=None)
     for heading in ("#", "when", "status", "with", "due"):

@@ -1,0 +1,27 @@
+"""What the notifier says of one message to one person."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from shared.events.fields import Audience, Code, Language, Outcome, Value
+
+
+class Notification(Value):
+    """What became of one message to one person; `attempt` counts from 1, and is 0 where none was made."""
+
+    notification_id: UUID
+    report_id: UUID
+    tracking_code: str
+    sequence: Annotated[int, Field(ge=1)]
+    kind: Literal["email", "sms", "whatsapp", "channel", "webhook", "none"]
+    audience: Audience
+    template: Code
+    language: Language
+    attempt: Annotated[int, Field(ge=0)]
+    status: Outcome
+    reason: Code | None
+    provider: Code | None
+    provider_message_id: str | None
+    at: AwareDatetime
