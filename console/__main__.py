@@ -6,6 +6,7 @@ from console import (
     bench,
     calendar,
     contract,
+    dead_letters,
     demo,
     desk,
     due,
@@ -56,6 +57,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(calendar.app, name="calendar")
+app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(desk.app, name="desk")
 app.add_typer(keys.app, name="keys")
 app.add_typer(mail.app, name="mail")

@@ -18,6 +18,7 @@ _TRANSIENT = (
     asyncpg.TransactionRollbackError,  # class 40: serialization, deadlock
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InvalidAuthorizationSpecificationError,  # class 28: a password being rotated
+    asyncpg.InvalidCachedStatementError,  # a migration passed by; the driver has forgotten the statement now
     asyncpg.UndefinedTableError,  # the migration is still to come
     asyncpg.InvalidSchemaNameError,
     KafkaError,

@@ -66,6 +66,15 @@ DEAD_LETTERS = Counter(
     "Messages that could not be handled, kept in the service's dead-letters topic: somebody has to look.",
     ("topic", "reason"),
 )
+DEAD_LETTERS_WAITING = Gauge(
+    "tanggap_dead_letters_waiting",
+    "Dead letters on which nobody decided yet: `tanggap dead-letters list`, then replay or drop.",
+    ("topic",),
+)
+DEAD_LETTERS_OLDEST = Gauge(
+    "tanggap_dead_letters_oldest_timestamp_seconds",
+    "When the oldest of them arrived (Unix time); 0 if none. After 90 days Kafka forgets its bytes.",
+)
 PUBLISHED = Counter("tanggap_published", "Events published, by topic; a crash may publish one again.", ("topic",))
 OUTBOX_EVENTS = Gauge("tanggap_outbox_rows", "Committed batches of events that wait for publication: normally 0.")
 OUTBOX_OLDEST = Gauge(

@@ -14,6 +14,7 @@ import asyncpg
 
 from shared import log, metrics
 from shared.database import Connection, Pool
+from shared.dead_letters import letter_in, store
 from shared.envelope import Event
 from shared.failures import Stopping, back_off, is_transient
 from shared.publisher import Publisher
@@ -45,6 +46,9 @@ class Outbox:
                 # latin-1 maps each byte to one character, so foreign headers of a dead letter survive as they came
                 [json.dumps([[name, value.decode("latin-1")] for name, value in event.headers]) for event in events],
             )
+        letters = [letter for letter in map(letter_in, events) if letter]
+        if letters:
+            await store.note(con, self._schema, letters)
 
     async def flush(self) -> None:
         """Return when everything committed before this call is on its topic. Waits while the broker is away."""
@@ -104,13 +108,19 @@ class Outbox:
             more = len(rows) == _ROWS_AT_ONCE
 
     async def observe(self) -> None:
-        """Tell how much waits, and since when."""
+        """Tell how much waits, for the broker and for an operator, and since when."""
         row = await self._pool.fetchrow(
             f"select count(*) as rows, extract(epoch from min(created_at))::float8 as oldest from {self._schema}.outbox"
         )
         if row:
             metrics.OUTBOX_EVENTS.set(row["rows"])
             metrics.OUTBOX_OLDEST.set(row["oldest"] or 0)
+        async with self._pool.acquire() as con:
+            waiting = await store.waiting(con, self._schema)
+        metrics.DEAD_LETTERS_WAITING.clear()
+        for topic in waiting:
+            metrics.DEAD_LETTERS_WAITING.labels(topic["topic"]).set(topic["letters"])
+        metrics.DEAD_LETTERS_OLDEST.set(min((topic["oldest"] for topic in waiting), default=0))
 
     def stop(self) -> None:
         """Finish the round in hand and take no new one; what is left is published after the next start."""

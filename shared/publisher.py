@@ -9,7 +9,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.partitioner import DefaultPartitioner
 
 from shared import metrics
-from shared.dead_letters import reason_and_origin
+from shared.dead_letters import letter_in
 from shared.envelope import Event
 from shared.topics import MESSAGE_BYTES
 
@@ -56,8 +56,8 @@ class Publisher:
         await asyncio.gather(*(self._send(*slot, queue) for slot, queue in slots.items()))
         for topic, count in Counter(event.topic for event in events).items():
             metrics.PUBLISHED.labels(topic).inc(count)
-        for reason, origin in filter(None, map(reason_and_origin, events)):
-            metrics.DEAD_LETTERS.labels(origin, reason).inc()
+        for letter in filter(None, map(letter_in, events)):
+            metrics.DEAD_LETTERS.labels(letter.topic, letter.reason).inc()
 
     async def _send(self, topic: str, partition: int, queue: Sequence[Event]) -> None:
         """One partition: each batch waits for the one before, so that a failure cannot reorder them."""

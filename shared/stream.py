@@ -7,8 +7,10 @@ committed and published. A batch that arrives twice must change nothing the seco
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from faststream import AckPolicy
@@ -17,7 +19,7 @@ from faststream.kafka.message import KafkaAckableMessage
 
 from shared import log, metrics
 from shared.database import Pool
-from shared.dead_letters import dead_letter
+from shared.dead_letters import dead_letter, digest, replay_of, store
 from shared.envelope import Record
 from shared.failures import Stopping, back_off, is_transient
 from shared.outbox import Outbox
@@ -30,10 +32,14 @@ Handler = Callable[[Batch], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A topic and the handler that takes its batches. The group is the service's name and the topic's."""
+    """A topic and the handler that takes its batches. The group is the service's name and the topic's.
+
+    With `dated_by_arrival`, what an operator sends again counts from when it first came: a clock started then.
+    """
 
     topic: Topic
     handler: Handler
+    dated_by_arrival: bool = False
 
 
 class Consumers:
@@ -99,7 +105,8 @@ class Consumers:
 
         async def take(batch: Any) -> None:  # noqa: ANN401 - FastStream would build a model of a narrower type
             started = time.perf_counter()
-            await self._settle(batch, subscription.handler)
+            handler = self._dated(subscription.handler) if subscription.dated_by_arrival else subscription.handler
+            await self._settle(batch, handler)
             metrics.BATCH_SECONDS.labels(topic).observe(time.perf_counter() - started)
             metrics.BATCH_MESSAGES.labels(topic).observe(len(batch))
             self._note_handled(batch)
@@ -119,6 +126,19 @@ class Consumers:
         """Finish the batches in hand, take no new one, leave the groups. Under ten seconds."""
         self._stopping = True
         await self._broker.stop()
+
+    def _dated(self, handler: Handler) -> Handler:
+        """`handler` with each replay of a dead letter dated as it first came."""
+
+        async def handle(batch: Batch) -> None:
+            replays = {letter: digest(record.value) for record in batch if (letter := replay_of(record))}
+            if replays:
+                async with self._pool.acquire() as con:
+                    first = await store.arrivals(con, self._service, replays)
+                batch = [_dated(record, first) for record in batch]
+            await handler(batch)
+
+        return handle
 
     async def _settle(self, batch: Batch, handler: Handler) -> None:
         """Try until the batch is done; a message that can never succeed is found by halving and set aside."""
@@ -178,6 +198,13 @@ class Consumers:
         if next_offset is None:
             next_offset = await consumer.position(place)
         return max(0, (consumer.highwater(place) or 0) - next_offset), handled_at
+
+
+def _dated(record: Any, first: dict[UUID, datetime]) -> Record:  # noqa: ANN401 - aiokafka's record is a dataclass
+    letter = replay_of(record)
+    at = first.get(letter) if letter else None
+    dated: Record = replace(record, timestamp=int(at.timestamp() * 1000)) if at else record
+    return dated
 
 
 async def _records(message: KafkaAckableMessage) -> Any:  # noqa: ANN401 - FastStream hands its message through

@@ -29,7 +29,11 @@ class Intake(Service):
         """New reports, and the steps of their lives."""
         vault = Vault(self.settings.vault_keys)
         return (
-            Subscription(topics.SUBMITTED, Submissions(self._acceptor, vault, self.pool, self.outbox)),
+            Subscription(
+                topics.SUBMITTED,
+                Submissions(self._acceptor, vault, self.pool, self.outbox),
+                dated_by_arrival=True,
+            ),
             Subscription(topics.STATUS, Timeline(self.pool, self.outbox)),
             Subscription(topics.ROUTED, Topics(self.pool, self.outbox)),
         )

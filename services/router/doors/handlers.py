@@ -74,7 +74,7 @@ class Door(Generic[M]):
                 turn = self._named(message, turns, by_code)
                 reason = self._decide(record, message, turn, seen, fresh, rules, now)
                 if reason:
-                    letters.append(dead_letter("router", record, reason))
+                    letters.append(dead_letter("router", record, reason, refused=True))
                     _tell(record, turn, reason)
             changed = [turn for turn in turns.values() if turn.changed]
             await cases.keep(con, changed, rules, now)
