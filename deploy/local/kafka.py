@@ -13,7 +13,8 @@ from aiokafka.errors import KafkaError
 
 from deploy.local.child import Child, Recipe
 from deploy.local.failure import StackError
-from deploy.local.jars import fetch, read_lock
+from deploy.local.jar_lock import read_lock
+from deploy.local.jars import fetch
 from deploy.local.java import Java, find_java
 from deploy.local.part import Told, plain_environment
 from deploy.local.ports import LOOPBACK

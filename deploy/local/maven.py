@@ -11,7 +11,7 @@ from jgo.config import GlobalSettings
 from jgo.maven import MavenContext
 from requests.exceptions import SSLError
 
-from deploy.local.jars import digest, jar
+from deploy.local.jar_lock import digest, jar
 
 BROKER = "org.apache.kafka:kafka_2.13:4.3.1"
 # What Kafka's distribution adds to run: the way from its logging interface to log4j; same version as its log4j.

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from pydantic_settings import BaseSettings
 
-from deploy.local.jars import read_lock
+from deploy.local.jar_lock import read_lock
 from shared import http
 from shared.settings import PREFIX, IntakeSettings, NotifierSettings, OperatorSettings, RouterSettings
 

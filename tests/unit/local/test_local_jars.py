@@ -6,7 +6,8 @@ import pytest
 
 from deploy.local import maven
 from deploy.local.failure import StackError
-from deploy.local.jars import Jar, fetch, jar, read_lock
+from deploy.local.jar_lock import Jar, jar, read_lock
+from deploy.local.jars import fetch
 
 CONTENT = b"the bytes that the lock names"
 WANTED = jar("org.example:broker:1.0", hashlib.sha256(CONTENT).hexdigest())
