@@ -7,7 +7,10 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$name; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test bench lint types lock clean
+SEED ?= 1
+ROUNDS ?= 1000
+
+.PHONY: help demo up down test bench chaos lint types lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1 - /p' $(firstword $(MAKEFILE_LIST))
@@ -27,6 +30,9 @@ test: lint types ## everything that CI runs
 
 bench: $(STAMP) ## measure the figures of the README
 	@$(BIN)/tanggap bench
+
+chaos: $(STAMP) ## hurt a running system and judge it: make chaos SEED=1 ROUNDS=1000
+	@$(BIN)/python -m tests.chaos run --seed $(SEED) --rounds $(ROUNDS)
 
 lint: $(STAMP) ## check layout and style of the code
 	@$(BIN)/ruff format --check

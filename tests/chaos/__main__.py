@@ -1,0 +1,55 @@
+"""`python -m tests.chaos run --seed 1 --rounds 100`: hurt a running system and have it judged."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.local.supervise import cancelled_by_signals
+from tests.chaos.campaign import Plan
+from tests.chaos.campaign import run as run_plan
+
+ROOT = Path(__file__).resolve().parents[2]
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def chaos() -> None:
+    """Faults under load, and an oracle."""
+
+
+@app.command()
+def run(
+    seed: Annotated[int, typer.Option(help="What is drawn follows from it.")] = 1,
+    rounds: Annotated[int, typer.Option(min=1, help="How many faults.")] = 100,
+    rate: Annotated[float, typer.Option(min=1, help="Reports a second.")] = 100.0,
+    disk: Annotated[int, typer.Option(help="GiB of the database's own disk; 0: none, and it is never full.")] = 16,
+    quick: Annotated[bool, typer.Option(help="A broker that starts faster and runs slower: for short runs.")] = False,
+) -> None:
+    """Faults of a seed. Exit status 1, and the seed, where anything was lost, doubled or out of order."""
+    home = ROOT / ".tanggap" / "chaos" / f"seed-{seed}"
+
+    async def all_of_it() -> bool:
+        with cancelled_by_signals():
+            account = await run_plan(Plan(seed, rounds, rate, disk_gibibytes=disk, quick=quick), home, _say)
+        for kind, why in account.skipped.items():
+            _say(f"skipped: {kind}: {why}")
+        for name, count in account.judgement.facts.items():
+            _say(f"{name}: {count}")
+        if not account.sound:
+            _say(f"NOT SOUND; seed {seed}, logs in {home / 'log'}\n{account.judgement.text()}")
+        return account.sound
+
+    if not asyncio.run(all_of_it()):
+        sys.exit(1)
+
+
+def _say(line: str) -> None:
+    typer.echo(line)
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    app()
