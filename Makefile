@@ -32,7 +32,7 @@ bench: $(STAMP) ## measure the figures of the README
 	@$(BIN)/tanggap bench
 
 chaos: $(STAMP) ## hurt a running system and judge it: make chaos SEED=1 ROUNDS=1000
-	@$(BIN)/python -m tests.chaos run --seed $(SEED) --rounds $(ROUNDS)
+	@$(BIN)/python -m tests.chaos run --seed $(SEED) --rounds $(ROUNDS) --prove
 
 lint: $(STAMP) ## check layout and style of the code
 	@$(BIN)/ruff format --check

@@ -14,7 +14,8 @@ from tests.chaos.crowd import Crowd
 from tests.chaos.disk import Disk
 from tests.chaos.drained import wait_until_drained
 from tests.chaos.hands import Hands, impossible
-from tests.chaos.oracle import Judgement, judge
+from tests.chaos.judgement import Judgement
+from tests.chaos.oracle import judge
 from tests.chaos.quiet import hush
 from tests.chaos.recovery import Recovery
 from tests.chaos.schedule import LONG, Fault, schedule
@@ -39,7 +40,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A fault as it was: `took` seconds until its cause was gone, then `recovery` seconds (None: overlapped, or never)."""
+    """A fault as it was: `took` seconds until its cause was gone, then `recovery` seconds (None: never)."""
 
     fault: Fault
     at: float
@@ -55,10 +56,11 @@ class Account:
     plan: Plan
     skipped: dict[str, str]
     done: list[Done] = field(default_factory=list)
-    judgement: Judgement = field(default_factory=lambda: Judgement())
+    judgement: Judgement = field(default_factory=Judgement)
     seconds_of_load: float = 0.0
     seconds_to_drain: float = 0.0
     resent: int = 0
+    postgres: str = ""
     door: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -105,6 +107,7 @@ async def _hurt(plan: Plan, site: Site, disk: Disk | None, told: Told) -> Accoun
     finally:
         await crowd.stop()
     account.resent, account.door = crowd.ledger.resent, dict(crowd.ledger.refused)
+    account.postgres = await site.postgres_version()
     told(f"drained after {account.seconds_to_drain:.1f} s; judging")
     account.judgement = await judge(site, cast, crowd.ledger)
     return account

@@ -93,15 +93,15 @@ class Part:
     @property
     def report_id(self) -> UUID:
         """Known before anybody answers."""
-        return uuid5(TANGGAP, "\x1f".join(("report", self.channel, self.external_id)))
+        return uuid5(TANGGAP, f"report\x1f{self.channel}\x1f{self.external_id}")
 
     @property
-    def bytes(self) -> bytes:
-        """The message."""
+    def message(self) -> bytes:
+        """As it is published."""
         return json.dumps(self.value).encode()
 
     @property
-    def other_bytes(self) -> bytes:
+    def other_message(self) -> bytes:
         """Other content under the same id."""
         return json.dumps({**self.value, "text": "Sesuatu yang lain sama sekali."}).encode()
 

@@ -59,9 +59,8 @@ class Crowd:
         """File no new report; return when every message that was begun is taken."""
         self._filing = False
         await asyncio.wait_for(self._watching[0], within)
-        deadline = time.monotonic() + within
-        while self._tasks and time.monotonic() < deadline:
-            await asyncio.sleep(0.1)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=within)
 
     def unfinished(self) -> int:
         """Lives in which something is still to happen, and messages that nobody took yet."""
@@ -108,11 +107,11 @@ class Crowd:
         self._spawn(self._post(part) if part.door else self._publish(part))
 
     async def _publish(self, part: Part) -> None:
-        await self._send("reports.submitted", part.bytes, part.partition)
+        await self._send("reports.submitted", part.message, part.partition)
         self.ledger.take(part.number)
         if part.twice or part.conflict:
             await asyncio.sleep(part.number % 7 * 0.4)
-            await self._send("reports.submitted", part.bytes if part.twice else part.other_bytes, part.partition)
+            await self._send("reports.submitted", part.message if part.twice else part.other_message, part.partition)
 
     async def _post(self, part: Part) -> None:
         form = {
@@ -127,7 +126,7 @@ class Crowd:
             url = self._door()
             try:
                 if url is None:
-                    raise httpx.ConnectError("nobody is at the door")  # noqa: TRY301
+                    raise httpx.ConnectError("nobody is at the door")
                 answer = await self._http.post(
                     f"{url}/open311/v2/requests.json",
                     data={name: value for name, value in form.items() if value},

@@ -1,7 +1,6 @@
 """The hands that do the faults: each returns when its cause is gone, whatever it left behind."""
 
 import asyncio
-import os
 import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -170,7 +169,7 @@ class Hands:
 def _write(file: Path, seconds: int) -> None:
     draft = file.with_suffix(".draft")
     draft.write_text(f"{seconds:+d}\n", encoding="ascii")
-    os.replace(draft, file)
+    draft.replace(file)
 
 
 def _quiet(_line: str) -> None:

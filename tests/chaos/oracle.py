@@ -61,7 +61,7 @@ async def _submitted(kafka: str, cast: Cast, ledger: Ledger, said: Said, judgeme
         part = cast.part(number)
         if part.valid:
             said.parts.setdefault(part.report_id, part)
-        if not part.valid or (not part.door and record.value == part.other_bytes):
+        if not part.valid or (not part.door and record.value == part.other_message):
             said.refusals[part.external_id] += 1
     for number in ledger.numbers():
         if number not in there:

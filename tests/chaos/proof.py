@@ -19,13 +19,13 @@ from tests.chaos.schedule import MEANINGS
 PICTURE = "pictures/recovery.png"
 
 
-def write(account: Account, docs: Path, load_average: float, versions: Mapping[str, str]) -> None:
+def write(account: Account, docs: Path, load_average: float) -> None:
     """The page and its picture below `docs`."""
     draw(account.done, docs / PICTURE)
-    (docs / "proof.md").write_text(page(account, load_average, versions), encoding="utf-8")
+    (docs / "proof.md").write_text(page(account, load_average, versions(account.postgres)), encoding="utf-8")
 
 
-def page(account: Account, load_average: float, versions: Mapping[str, str]) -> str:
+def page(account: Account, load_average: float, ran: Mapping[str, str]) -> str:
     """The page, in Markdown."""
     plan, judged = account.plan, account.judgement
     verdict = (
@@ -35,7 +35,7 @@ def page(account: Account, load_average: float, versions: Mapping[str, str]) -> 
     )
     skipped = "".join(f"- Left out: {kind}: {why}.\n" for kind, why in account.skipped.items())
     facts = "".join(f"| {name} | {count:,} |\n" for name, count in judged.facts.items())
-    versioned = ", ".join(f"{name} {number}" for name, number in versions.items())
+    versioned = ", ".join(f"{name} {number}" for name, number in ran.items())
     door = ", ".join(f"{status or 'no answer'} {count:,}" for status, count in sorted(account.door.items())) or "none"
     return f"""# Nothing lost, nothing twice, in order: the proof
 
@@ -56,11 +56,10 @@ and the same seed brings the same faults. How it is built that way: [delivery.md
 {facts}
 ## Faults and recovery
 
-A fault ends when its cause is gone: the process was started, the connection heals, the server answers again. Recovery is
-from there to the instant at which the reports of the next quarter of a second, two for each partition, had come the
-whole way: accepted, routed, and the mail to the reporter taken by the relay. What had piled up goes first. Up to three faults were
-on at the same time; the table counts recovery from the last of them and, in the last two columns, of those that were
-alone.
+A fault ends when its cause is gone: the process was started, the connection heals, the server answers again. Recovery
+is from there until the next reports to be filed, two for each partition, had come the whole way: accepted, routed, and
+the mail to the reporter taken by the relay. What had piled up goes first. Up to three faults were on at the same time;
+then recovery counts from the end of the last. The last two columns are those that were alone.
 
 | fault | what | times | median | worst | alone: median | worst |
 |---|---|---|---|---|---|---|
@@ -69,8 +68,8 @@ alone.
 
 ## What was compared
 
-An oracle that shares no code with the services knows what was sent and reads topics, tables and mails by itself. It looks
-for:
+An oracle that shares no code with the services knows what was sent and reads topics, tables and mails by itself. It
+looks for:
 
 {_rules()}
 `unknown` messages are those whose sender died, or whose relay fell silent, between the attempt and its answer: policy
@@ -78,9 +77,10 @@ counts and shows them instead of sending twice ([notifications.md](notifications
 
 ## Conditions
 
-- {os.cpu_count()} cores ({_processor()}), {platform.system()} {platform.release()}, load average at the start {load_average:.1f}.
-- Everything on this one machine: broker, database, services, the crowd, the oracle. Writes of the database are forced to
-  the disk; one broker without replicas, so its disk is taken to survive (a killed process loses none of it).
+- {os.cpu_count()} cores ({_processor()}), {platform.system()} {platform.release()}; load average when it
+  started {load_average:.1f}.
+- Everything on this one machine: broker, database, services, the crowd, the oracle. The database forces its writes to
+  the disk; there is one broker without replicas, so its disk is taken to survive (a killed process loses none of it).
 - {versioned}.
 {skipped}"""
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import asyncpg
+
 from deploy.local.addresses import SERVICES, Addresses, with_surroundings
 from deploy.local.catcher import CHECKOUT
 from deploy.local.child import Child, Recipe
@@ -158,8 +160,16 @@ class Site:
             await link.open()
         await asyncio.gather(self.kafka.start(_quiet), self.postgres.start(_quiet))
         await self._database.ensure_database()
-        await asyncio.gather(self.command("migrate"), self.command("topics"))
+        await asyncio.gather(self.command("migrate"), self.command("topics", "--wait=200"))
         await asyncio.gather(*(self.instances[name][0].start(_quiet) for name in SERVICES))
+
+    async def postgres_version(self) -> str:
+        """The database's own word."""
+        con = await asyncpg.connect(self.addresses["TANGGAP_DATABASE_URL"])
+        try:
+            return str(await con.fetchval("show server_version")).partition(" ")[0]
+        finally:
+            await con.close()
 
     async def command(self, *arguments: str) -> str:
         """What `tanggap ...` printed; raises RuntimeError with it where the exit status is not 0."""

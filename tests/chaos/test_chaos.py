@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-
 from tests.chaos.campaign import Plan, run
 from tests.chaos.schedule import SHORT
 
