@@ -10,10 +10,10 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 SEED ?= 1
 ROUNDS ?= 1000
 
-.PHONY: help demo up down test bench chaos lint types lock clean
+.PHONY: help demo up down test bench chaos chaos-mutations lint types lock clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /make \1 - /p' $(firstword $(MAKEFILE_LIST))
+	@sed -n 's/^\([a-z-]*\):.*## /make \1 - /p' $(firstword $(MAKEFILE_LIST))
 
 demo: $(STAMP) ## start everything, publish sample reports, show what becomes of them
 	@$(BIN)/tanggap demo
@@ -33,6 +33,9 @@ bench: $(STAMP) ## measure the figures of the README
 
 chaos: $(STAMP) ## hurt a running system and judge it: make chaos SEED=1 ROUNDS=1000
 	@$(BIN)/python -m tests.chaos run --seed $(SEED) --rounds $(ROUNDS) --prove
+
+chaos-mutations: $(STAMP) ## see the oracle find each mistake that is put into a copy of the services
+	@ALL_MUTATIONS=1 $(BIN)/pytest tests/chaos/test_mutations.py
 
 lint: $(STAMP) ## check layout and style of the code
 	@$(BIN)/ruff format --check

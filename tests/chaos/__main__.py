@@ -9,7 +9,10 @@ from typing import Annotated
 import typer
 
 from deploy.local.supervise import cancelled_by_signals
+from tests.chaos import backlog as heap
+from tests.chaos import outage as away
 from tests.chaos import proof
+from tests.chaos import spike as spikes
 from tests.chaos.campaign import Plan
 from tests.chaos.campaign import run as run_plan
 from tests.chaos.schedule import LONG
@@ -53,6 +56,63 @@ def run(
 
     if not asyncio.run(all_of_it()):
         sys.exit(1)
+
+
+@app.command()
+def outage(
+    seconds: Annotated[float, typer.Option(min=1, help="How long each server is away.")] = 60.0,
+    rate: Annotated[float, typer.Option(min=1, help="Reports a second.")] = 100.0,
+) -> None:
+    """The broker away, then the database, under load. Exit status 1 where anything was lost or doubled."""
+
+    async def all_of_it() -> bool:
+        with cancelled_by_signals():
+            found, judgement = await away.run(ROOT / ".tanggap" / "chaos" / "outage", rate, seconds, _say)
+        for name, count in judgement.facts.items():
+            _say(f"{name}: {count}")
+        _say(judgement.text() or "sound")
+        return not judgement.wrong and all(one.recovery is not None for one in found)
+
+    if not asyncio.run(all_of_it()):
+        sys.exit(1)
+
+
+@app.command()
+def spike(
+    stored: Annotated[int, typer.Option(min=0, help="Reports of earlier years in the tables.")] = 1_000_000,
+    seconds: Annotated[float, typer.Option(min=1, help="How long each rate lasts.")] = 120.0,
+    times: Annotated[int, typer.Option(min=1, help="How often the pattern comes.")] = 10,
+) -> None:
+    """1-15-1-25-2-35-10 lifecycles a second. Exit status 1 where one was not closed or anything else was wrong."""
+
+    async def all_of_it() -> bool:
+        with cancelled_by_signals():
+            steps, judgement = await spikes.run(ROOT / ".tanggap" / "chaos" / "spike", stored, seconds, times, _say)
+        for step in steps:
+            _say(step.line())
+        for name, count in judgement.facts.items():
+            _say(f"{name}: {count}")
+        _say(judgement.text() or "sound")
+        return not judgement.wrong and all(len(step.seconds) == step.lives for step in steps)
+
+    if not asyncio.run(all_of_it()):
+        sys.exit(1)
+
+
+@app.command()
+def backlog(
+    messages: Annotated[int, typer.Option(min=1, help="Reports that wait when the services come up.")] = 200_000,
+    within: Annotated[float, typer.Option(min=1, help="Seconds that are watched at most.")] = 1800.0,
+) -> None:
+    """Resident memory of the services while they work off a large backlog."""
+
+    async def all_of_it() -> None:
+        with cancelled_by_signals():
+            found = await heap.run(ROOT / ".tanggap" / "chaos" / "backlog", messages, within, _say)
+        for name, (rest, highest, ends) in found.items():
+            _say(f"{name}: at rest {rest} MB, highest {highest} MB, at the end {ends} MB")
+
+    asyncio.run(all_of_it())
 
 
 def _say(line: str) -> None:

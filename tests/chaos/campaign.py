@@ -106,7 +106,7 @@ async def _hurt(plan: Plan, site: Site, disk: Disk | None, told: Told) -> Accoun
         crowd.check()
     finally:
         await crowd.stop()
-    account.resent, account.door = crowd.ledger.resent, dict(crowd.ledger.refused)
+    account.resent, account.door = crowd.ledger.resent, dict(crowd.ledger.answers)
     account.postgres = await site.postgres_version()
     told(f"drained after {account.seconds_to_drain:.1f} s; judging")
     account.judgement = await judge(site, cast, crowd.ledger)

@@ -114,15 +114,22 @@ class Part:
 class Cast:
     """The parts of a run, by number; the same seed, the same parts."""
 
-    def __init__(self, seed: int, mark: str, lives: float = 0.05, doors: float = 0.02) -> None:
-        self._seed, self._mark, self._lives, self._doors = seed, mark, lives, doors
+    def __init__(
+        self,
+        seed: int,
+        mark: str,
+        lives: float = 0.05,
+        doors: float = 0.02,
+        played: tuple[tuple[Scene, ...], ...] = LIVES,
+    ) -> None:
+        self._seed, self._mark, self._lives, self._doors, self._played = seed, mark, lives, doors, played
 
     def part(self, number: int) -> Part:
         """Report `number`."""
         chance = Random(self._seed << 32 | number)
         draw = chance.random()
         door = draw < self._doors
-        life = self._doors <= draw < self._doors + self._lives
+        life = not door and draw < self._doors + self._lives
         odd = draw if not door and not life else 0.5
         channel = DOOR if door else _CHANNELS[number % len(_CHANNELS)]
         external_id = f"{self._mark}-{number}"
@@ -142,5 +149,5 @@ class Cast:
             value["reporter"]["email"] = f"r{number}@{self._mark}.example"
         return Part(
             number, channel, external_id, value, door, not invalid, mail and not invalid,
-            twice=0.95 <= odd < 0.97, conflict=0.97 <= odd < 0.98, life=chance.choice(LIVES) if life else (),
+            twice=0.95 <= odd < 0.97, conflict=0.97 <= odd < 0.98, life=chance.choice(self._played) if life else (),
         )  # fmt: skip

@@ -41,6 +41,8 @@ class Crowd:
         self.ledger = Ledger()
         self.next = 0  # the next report's number
         self.errors: list[BaseException] = []
+        self.began: Callable[[int], None] = lambda _number: None  # told when a report is filed
+        self.ended: Callable[[int], None] = lambda _number: None  # told when a life has come to its end
         self._tasks: set[asyncio.Task[Any]] = set()
         self._lives: dict[bytes, _Life] = {}
         self._filing = True
@@ -64,11 +66,7 @@ class Crowd:
 
     def unfinished(self) -> int:
         """Lives in which something is still to happen, and messages that nobody took yet."""
-        return len(self._tasks) + sum(1 for life in self._lives.values() if self._waits(life))
-
-    @staticmethod
-    def _waits(life: _Life) -> bool:
-        return bool(life.agency) and life.scene < len(life.part.life)
+        return len(self._tasks) + sum(1 for life in self._lives.values() if life.agency)
 
     async def stop(self) -> None:
         """Go home."""
@@ -101,6 +99,7 @@ class Crowd:
             await asyncio.sleep(_TICK)
 
     def _file(self, part: Part) -> None:
+        self.began(part.number)
         if part.life:
             self._lives[str(part.report_id).encode()] = _Life(part)
             self.ledger.lives[part.number] = 0
@@ -133,13 +132,13 @@ class Crowd:
                     headers={"Idempotency-Key": part.external_id},
                 )
             except httpx.TransportError:
-                self.ledger.refused[0] += 1
+                self.ledger.answers[0] += 1
                 await asyncio.sleep(0.5)
                 continue
+            self.ledger.answers[answer.status_code] += 1
             if answer.status_code == 200:
                 self.ledger.take(part.number)
                 return
-            self.ledger.refused[answer.status_code] += 1
             self.ledger.lacking_retry += answer.status_code == 503 and "retry-after" not in answer.headers
             await asyncio.sleep(0.5)
 
@@ -168,7 +167,12 @@ class Crowd:
         if life.sequence == 1:
             return
         awaited = "assigned" if life.scene == 0 else life.part.life[life.scene - 1].leads_to
-        if step["status"] == awaited and life.scene < len(life.part.life):
+        if step["status"] != awaited:
+            return
+        if life.scene == len(life.part.life):
+            del self._lives[str(life.part.report_id).encode()]
+            self.ended(life.part.number)
+        else:
             scene = life.part.life[life.scene]
             life.scene += 1
             self.ledger.lives[life.part.number] = life.scene

@@ -9,7 +9,7 @@ class Ledger:
     """Filled by the crowd while it acts. Numbers are those of the cast."""
 
     taken: bytearray = field(default_factory=bytearray)  # by number: 1 once the broker or the door said yes
-    refused: Counter[int] = field(default_factory=Counter)  # answers of the door by HTTP status
+    answers: Counter[int] = field(default_factory=Counter)  # of the HTTP door, by status; 0: none came
     lacking_retry: int = 0  # 503 without Retry-After
     resent: int = 0  # messages sent again because the first answer never came
     lives: dict[int, int] = field(default_factory=dict)  # by number: how many scenes were played

@@ -25,6 +25,7 @@ class Link:
         self.target = target
         self.refusing = False
         self.stalled = False
+        self.unheard = False
         self._pairs: set[_Pair] = set()
         self._server: asyncio.Server | None = None
 
@@ -55,14 +56,22 @@ class Link:
         for pair in self._pairs:
             pair.regulate()
 
+    def hold_requests(self) -> None:
+        """Hold every byte from the service, while the server's still reach it; `heal` resets these connections."""
+        self.unheard = True
+        for pair in self._pairs:
+            pair.regulate()
+
     def lose_answers(self) -> None:
         """On each connection there is: the request is acted on, its answer is thrown away, the connection is reset."""
         for pair in self._pairs:
             pair.doomed = True
 
     def heal(self) -> None:
-        """Be a plain door again."""
-        self.refusing = self.stalled = False
+        """Be a plain door again. What was held back unheard is thrown away with its connection."""
+        if self.unheard:
+            self.reset()
+        self.refusing = self.stalled = self.unheard = False
         for pair in self._pairs:
             pair.regulate()
 
@@ -89,7 +98,8 @@ class _Pair:
         for transport, other in ((self.near, "far"), (self.far, "near")):
             if transport is None or transport.is_closing():
                 continue
-            if self.link.stalled or self.full[other] or self.far is None:
+            held = self.link.stalled or (self.link.unheard and transport is self.near)
+            if held or self.full[other] or self.far is None:
                 transport.pause_reading()
             else:
                 transport.resume_reading()

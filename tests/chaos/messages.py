@@ -115,7 +115,10 @@ async def _kept(site: Site, found: Mapping[bytes, _Message], judgement: Judgemen
     """The table and the topic agree on how each message ended."""
     con = await asyncpg.connect(site.addresses["TANGGAP_DATABASE_URL"])
     try:
-        rows = await con.fetch("select notification_id, status from notifier.notification")
+        rows = await con.fetch(
+            """select notification_id, status from notifier.notification
+                where created_at > now() - interval '100 days'"""
+        )
     finally:
         await con.close()
     for row in rows:

@@ -52,7 +52,7 @@ and the same seed brings the same faults. How it is built that way: [delivery.md
 | time under load | {account.seconds_of_load / 60:.1f} minutes |
 | until all was worked off at the end | {account.seconds_to_drain:.0f} s |
 | messages that channels had to send again | {account.resent:,} |
-| answers of the HTTP door that made its client come again | {door} |
+| answers of the HTTP door by status | {door} |
 {facts}
 ## Faults and recovery
 
