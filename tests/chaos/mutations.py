@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import asyncpg
+
 from deploy.local.catcher import CHECKOUT
 from tests.chaos.campaign import make_crowd
 from tests.chaos.cast import Cast
@@ -14,6 +16,7 @@ from tests.chaos.drained import wait_until_drained
 from tests.chaos.judgement import Judgement
 from tests.chaos.oracle import judge
 from tests.chaos.quiet import hush
+from tests.chaos.recovery import Recovery
 from tests.chaos.site import Site
 
 _RATE: Final = 25.0  # reports a second
@@ -41,14 +44,22 @@ async def _kill_while_it_decides(site: Site) -> None:
     await intake.start(_quiet)
 
 
-def _kill_unheard(service: str) -> Callable[[Site], Awaitable[None]]:
-    """The service still hears Kafka, but nothing that it says arrives there when it dies."""
+def _kill_unheard(service: str, table: str) -> Callable[[Site], Awaitable[None]]:
+    """The service still hears Kafka and writes to its `table`, but nothing that it says reaches Kafka when it dies."""
 
     async def kill(site: Site) -> None:
         (member,) = site.running(service)
         link = site.links[f"{service}-kafka"]
-        link.hold_requests()
-        await asyncio.sleep(2)
+        con = await asyncpg.connect(site.addresses["TANGGAP_DATABASE_URL"])
+        try:
+            link.hold_requests()
+            counted = f"select count(*) from {table}"
+            before = await con.fetchval(counted)
+            while await con.fetchval(counted) == before:  # noqa: ASYNC110 - a database sets no asyncio event
+                await asyncio.sleep(0.05)
+        finally:
+            await con.close()
+        await asyncio.sleep(0.5)
         await member.kill()
         link.heal()
         await member.start(_quiet)
@@ -72,14 +83,14 @@ MUTATIONS: Final = (
         "outbox-emptied-before-it-is-published",
         "shared/outbox.py",
         (("                await self._publisher.publish(", "            await self._publisher.publish("),),
-        _kill_unheard("intake"),
+        _kill_unheard("intake", "intake.report"),
         frozenset({"lost-report"}),
     ),
     Mutation(
         "messages-without-an-identity",
         "services/notifier/planning.py",
         (('id_of("notification", news.report_id,', 'id_of("notification", now, news.report_id,'),),
-        _kill_unheard("notifier"),
+        _kill_unheard("notifier", "notifier.notification"),
         frozenset({"doubled-message"}),
     ),
     Mutation(
@@ -90,7 +101,6 @@ MUTATIONS: Final = (
         frozenset({"without-key", "two-partitions"}),
     ),
 )
-SOUND: Final = Mutation("none", "shared/outbox.py", (), _kill_unheard("notifier"), frozenset())
 
 
 async def try_out(mutation: Mutation, home: Path) -> Judgement:
@@ -102,9 +112,10 @@ async def try_out(mutation: Mutation, home: Path) -> Judgement:
         await site.start()
         cast = Cast(1, mutation.name[:20], lives=0.0)
         crowd = await make_crowd(site, cast, _RATE)
+        recovery = Recovery(site.relay, cast, lambda: crowd.next)
         await crowd.start()
         try:
-            await asyncio.sleep(2)
+            await recovery.seconds_since(0)
             await mutation.provoke(site)
             await asyncio.sleep(1)
             await crowd.stop_filing()
