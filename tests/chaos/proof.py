@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from deploy.local.jars import read_lock
+from deploy.local.jar_lock import read_lock
 from tests.chaos.campaign import Account, Done
 from tests.chaos.judgement import RULES
 from tests.chaos.schedule import MEANINGS
