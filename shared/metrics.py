@@ -27,6 +27,27 @@ NOTIFICATIONS = Counter(
 NOTIFICATIONS_DUE = Gauge(
     "notifier_notifications_due", "Messages whose time has come and that wait to be sent: normally 0 after a second."
 )
+PROVIDER_SHARE = Gauge(
+    "notifier_provider_share",
+    "Part of a kind's messages that a provider gets, 0 to 1. It falls where messages fail or are slow, and heals.",
+    ("kind", "provider"),
+)
+PROVIDER_SECONDS = Histogram(
+    "notifier_provider_seconds",
+    "Seconds that a provider took to answer for one message. Over 5 counts as slow.",
+    ("kind", "provider"),
+    buckets=_QUICK,
+)
+RECEIPTS = Counter(
+    "notifier_receipts",
+    "What providers said later about messages, by outcome: applied, old (changes nothing), early (kept until it fits a "
+    "message), unreadable, no-receipt, bad-signature (somebody else, or a wrong secret: look).",
+    ("provider", "outcome"),
+)
+RECEIPTS_UNMATCHED = Gauge(
+    "notifier_receipts_unmatched",
+    "Receipts kept for over ten minutes that fit no message of ours: does another system use the same account?",
+)
 TOLD_SECONDS = Histogram(
     "tanggap_publication_seconds",
     "Seconds from the publication of a report to the stage: accepted, routed, told.",

@@ -146,6 +146,14 @@ class NotifierSettings(Settings):
     whatsapp_gateways: Gateways | None = Field(None, description="gateways of WhatsApp messages; none: nobody gets any")
     gateway_connections: int = Field(8, ge=1, le=64, description="messages of a kind sent at the same time by gateway")
     intake_url: str = Field("http://127.0.0.1:8001", description="public address of intake, where reports are followed")
+    notifier_url: str | None = Field(
+        None,
+        pattern="^https?://[^\\s/?]+(/[^\\s?]*)?$",
+        description="public address of the notifier, where providers report deliveries; none: none is asked to",
+    )
+    bounce_secret: SecretStr | None = Field(
+        None, min_length=16, description="secret that signs bounced mails handed to /receipts/mail; none: no such path"
+    )
 
 
 class OperatorSettings(_Environment):

@@ -9,7 +9,14 @@ from services.notifier.planning import Message
 
 
 class Away(Exception):
-    """The provider does not answer: nothing was sent, and nothing will be for a while."""
+    """The provider does not answer or takes nothing now: nothing was sent, and nothing will be for a while.
+
+    `seconds`: how long it asked us to wait, where it did.
+    """
+
+    def __init__(self, why: str, seconds: float = 0.0) -> None:
+        super().__init__(why)
+        self.seconds = seconds
 
 
 class Broken(Exception):
@@ -28,7 +35,10 @@ class Session(Protocol):
 
 
 class Carrier(Protocol):
-    """A provider of one kind of message; `connections` are used at the same time."""
+    """A provider of one kind of message; `connections` are used at the same time.
+
+    A name belongs to one provider of a kind. Of several, each gets messages by its `weight` while it is well.
+    """
 
     @property
     def kind(self) -> str:
@@ -45,6 +55,14 @@ class Carrier(Protocol):
     @property
     def tells_repeats(self) -> bool:
         """Whether a message can be sent again and is still received once: by a key, or because it can be asked."""
+
+    @property
+    def gives_receipts(self) -> bool:
+        """Whether it tells later what became of each message that it took."""
+
+    @property
+    def weight(self) -> float:
+        """Its part of the messages beside the other providers of the kind."""
 
     def session(self) -> AbstractAsyncContextManager[Session]:
         """A connection; entering it raises Away where the provider does not answer."""

@@ -82,6 +82,8 @@ class Mail:
     kind: Final = "email"
     name: Final = PROVIDER
     tells_repeats: Final = False  # SMTP has no key, and many a relay does not look at the Message-ID
+    gives_receipts: Final = False  # only what cannot be delivered comes back
+    weight: Final = 1.0
 
     def __init__(self, url: Url, sender: str, connections: int, timeout: float, unsubscribe: str | None) -> None:
         self.connections = connections
@@ -121,7 +123,10 @@ class Mailbox:
         self._unsubscribe = unsubscribe
 
     async def send(self, message: Message, words: Words, address: str) -> Result:
-        """Hand one mail over; raises Broken with what is known of it where the connection does not work any more."""
+        """Hand one mail over; raises Broken with what is known of it where the connection does not work any more.
+
+        A relay that refuses our sender would refuse every mail: that is no attempt, and raises Away.
+        """
         stoppable = self._unsubscribe.format(code=message.news.tracking_code) if self._unsubscribe else None
         try:
             raw = compose(message, words, self._sender, address, stoppable)
@@ -129,7 +134,7 @@ class Mailbox:
             return Result("permanent-failure", "bad-address")
         handed_over = False
         try:
-            await self._client.mail(self._sender)
+            await self._greet()
             await self._client.rcpt(address)
             handed_over = True
             await self._client.data(raw)
@@ -141,6 +146,12 @@ class Mailbox:
             # Once the text is on its way nobody can tell whether the relay took it.
             raise Broken(Result("unknown" if handed_over else "temporary-failure", "connection-lost")) from error
         return Result("sent", None, message_id(message, self._sender))
+
+    async def _greet(self) -> None:
+        try:
+            await self._client.mail(self._sender)
+        except aiosmtplib.SMTPResponseException as error:
+            raise Away(f"smtp-{error.code}") from error
 
     async def _reset(self, result: Result) -> None:
         try:

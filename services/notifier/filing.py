@@ -2,13 +2,18 @@
 
 import asyncio
 import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from uuid import UUID
 
 from services.notifier import store
+from services.notifier.carrier import Carrier
 from services.notifier.delivery import Next, Result, after
+from services.notifier.messages import Messages
 from services.notifier.planning import FINAL, Message, outcome
+from services.notifier.second_way.handlers import SecondWay
 from services.notifier.table import KINDS
 from shared import kinds, log, metrics
 from shared.database import Pool
@@ -19,31 +24,66 @@ from shared.outbox import Outbox
 _log = log.get("notifier")
 
 
-class Settler:
-    """Commits results and announces them; `lease` is how long an attempt may take."""
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long things may take: an attempt, until the first retry, until a receipt."""
 
-    def __init__(self, lease: timedelta, first_retry: timedelta, pool: Pool, outbox: Outbox) -> None:
-        self.lease = lease
-        self._first_retry = first_retry
+    lease: timedelta
+    first_retry: timedelta
+    receipt: timedelta
+
+
+class Settler:
+    """Commits results and announces them."""
+
+    def __init__(
+        self,
+        patience: Patience,
+        carriers: Sequence[Carrier],
+        messages: Messages,
+        second: SecondWay,
+        pool: Pool,
+        outbox: Outbox,
+    ) -> None:
+        self.lease = patience.lease
+        self._patience = patience
+        self._asked = [carrier.name for carrier in carriers if carrier.tells_repeats]
+        self._messages = messages
+        self._second = second
         self._pool = pool
         self._outbox = outbox
         self._new: dict[UUID, store.Settled] = {}
         self._lock = asyncio.Lock()
         metrics.TOLD_SECONDS.labels("told")
-        for kind, status in (*product(KINDS, FINAL), ("none", "suppressed")):
+        for kind, status in (*product(KINDS, (*FINAL, "delivered")), ("none", "suppressed")):
             metrics.NOTIFICATIONS.labels(kind, status)
 
-    async def keep(self, message: Message, result: Result, provider: str) -> None:
+    async def keep(self, message: Message, result: Result, carrier: Carrier) -> None:
         """Commit what became of an attempt; returns when it is, together with what others bring meanwhile."""
-        chance = random.random()  # noqa: S311 - jitter is no secret
         now = datetime.now(UTC)
-        then = after(result, message.attempt, now, resend=message.resend, chance=chance, first=self._first_retry)
+        then = self.what_follows(message, result, now, resend=message.resend or carrier.tells_repeats)
         mine = message.notification_id
-        self._new[mine] = store.Settled(message, then, provider, result.provider_message_id)
+        self._new[mine] = store.Settled(
+            message,
+            then,
+            carrier.name,
+            result.provider_message_id,
+            bound=carrier.name if then.status == "unknown" and carrier.tells_repeats else None,
+            receipt_by=now + self._patience.receipt if then.status == "sent" and carrier.gives_receipts else None,
+        )
         async with self._lock:
             if mine in self._new:
                 batch, self._new = list(self._new.values()), {}
                 await self._commit_patiently(batch)
+
+    def what_follows(self, message: Message, result: Result, now: datetime, *, resend: bool = False) -> Next:
+        """The state after `result`; what is tried again does not ring at night either."""
+        chance = random.random()  # noqa: S311 - jitter is no secret
+        then = after(result, message.attempt, now, resend=resend, chance=chance, first=self._patience.first_retry)
+        rule = self._messages.rule_of(message.news, message.audience, message.template) if then.due else None
+        if rule is None or then.due is None:
+            return then
+        return replace(then, due=self._messages.not_before(rule, message.kind, then.due))
 
     async def _commit_patiently(self, batch: list[store.Settled]) -> None:
         """Wait for a database that is away; past half the lease another instance will have taken these for lost."""
@@ -63,21 +103,27 @@ class Settler:
         async with self._pool.acquire() as con, con.transaction():
             kept = await store.settle(con, batch, now)
             told = [one for one in batch if one.message.notification_id in kept and one.then.status != "created"]
-            await self._outbox.add(con, [_event(one.message, one.then, now, one.provider) for one in told])
+            failed = [(one.message, one.then.reason) for one in told if one.then.status == "permanent-failure"]
+            second = await self._second.take(con, failed, now)
+            await self._outbox.add(
+                con, [event_of(one.message, one.then, now, one.provider, one.provider_message_id) for one in told]
+            )
         for one in told:
             _tell(one, now)
         if told:
             self._outbox.publish_soon()
+        if second:
+            self._second.wake()
 
     async def give_up_on_the_dead(self) -> None:
         """What a dead instance left `sending` is `unknown`: visible, counted, sent again only where the table says."""
         now = datetime.now(UTC)
         async with self._pool.acquire() as con, con.transaction():
-            abandoned = await store.abandon(con, now)
+            abandoned = await store.abandon(con, self._asked, now)
             lost = Next("unknown", "sender-died", 0, None)
-            await self._outbox.add(con, [_event(message, lost, now, None) for message in abandoned])
+            await self._outbox.add(con, [event_of(message, lost, now, provider) for message, provider in abandoned])
         self._outbox.publish_soon()
-        for message in abandoned:
+        for message, _ in abandoned:
             metrics.NOTIFICATIONS.labels(message.kind, "unknown").inc()
 
     async def drop_old_news(self) -> None:
@@ -86,7 +132,7 @@ class Settler:
         async with self._pool.acquire() as con, con.transaction():
             old = await store.drop_old_news(con, now)
             over = Next("suppressed", "superseded", 0, None)
-            await self._outbox.add(con, [_event(message, over, now, None) for message in old])
+            await self._outbox.add(con, [event_of(message, over, now, None) for message in old])
         if old:
             self._outbox.publish_soon()
         for message in old:
@@ -112,7 +158,12 @@ def _tell(one: store.Settled, now: datetime) -> None:
     )
 
 
-def _event(message: Message, then: Next, now: datetime, provider: str | None) -> Event:
+def event_of(
+    message: Message, then: Next, now: datetime, provider: str | None, provider_message_id: str | None = None
+) -> Event:
+    """What became of a message, as an event; the same state of the same attempt is the same event."""
     data = outcome(message, then.status, then.reason, now, provider)
+    if provider_message_id is not None:
+        data = data.model_copy(update={"provider_message_id": provider_message_id})
     cause = (message.notification_id, message.attempt, then.status)
     return announce(kinds.NOTIFICATION_OUTCOME, message.news.report_id, cause, data, now, message.trace)

@@ -11,7 +11,7 @@ from typing import Final
 
 from services.notifier.language import Language
 from services.notifier.news import Known, News
-from services.notifier.sources import read_layouts, read_limits, read_table
+from services.notifier.sources import read_layouts, read_limits, read_receipt_wait, read_table
 from services.notifier.table import Rule
 from services.notifier.texts import Text, Tongue, read_tongues
 from shared.pack import Agency, Pack, PackError
@@ -57,6 +57,7 @@ class Messages:
         self._tongues = read_tongues(folder, pack.calendar.zone, findings)
         self._layouts = read_layouts(folder, findings)
         self.quiet, self.sms_parts = read_limits(folder, findings)
+        self.receipt_wait = read_receipt_wait(folder, findings)
         if findings.problems:
             raise PackError(findings.problems)
 

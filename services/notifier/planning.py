@@ -34,6 +34,7 @@ class Message:
     superseded: bool = False  # not sent any more once something later is told
     resend: bool = False  # sent again where nobody knows whether it went out
     attempt: int = 0
+    turn: int = 0  # how often a provider said no; attempts of one turn are one message to a provider that takes a key
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,35 +1,37 @@
 """Sending what is due: the attempt is committed, then the provider is called, then the result is committed.
 
-Each kind has a lane of its own: one whose provider is down is in nobody's way. No provider is called inside a
-transaction: it would hold rows for as long as somebody else likes.
+Each provider has a lane of its own: one that is down is in nobody's way. No provider is called inside a transaction:
+it would hold rows for as long as somebody else likes.
 """
 
 import asyncio
+import time
 from collections import deque
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 from jinja2 import TemplateError
 from pydantic import BaseModel
 
-from services.notifier import store
 from services.notifier.carrier import Away, Broken, Carrier, Session
+from services.notifier.claiming import Claimed, Queue
 from services.notifier.delivery import Result
 from services.notifier.filing import Settler
-from services.notifier.messages import Letter, Messages
-from services.notifier.planning import Message
-from shared import log
-from shared.database import Pool
+from services.notifier.health import SLOW_SECONDS
+from services.notifier.messages import Letter, Messages, Words
+from shared import log, metrics
 from shared.events import ReplyTo
 from shared.failures import back_off
-from shared.vault import Sealed, Unreadable, Vault
+from shared.vault import Unreadable, Vault
 
 _log = log.get("notifier")
-_CLAIM = 100
 # Results of one connection that may still be on their way into the database: together they take fewer commits.
-_UNKEPT = 8
-HELD_BACK = Result("created", "provider-away", held_back=True)
+_UNKEPT: Final = 8
+_LONGEST_WAIT: Final = 300.0  # however long a provider asks us to wait, it is tried again after this
+HELD_BACK: Final = Result("created", "provider-away", held_back=True)
+# The provider did its work, whatever the address is worth.
+_WELL: Final = frozenset({"sent", "permanent-failure"})
 
 
 class Contact(BaseModel):
@@ -38,65 +40,35 @@ class Contact(BaseModel):
     reply_to: tuple[ReplyTo, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A message that is ours to send, with the sealed identity behind it."""
-
-    message: Message
-    kept: Sealed | None
-    at: datetime
-
-
 class Lane:
-    """Sends the messages of one kind. Several instances share the work; none takes what another has."""
+    """Sends through one provider. Several instances share the work; none takes what another has."""
 
-    def __init__(self, carrier: Carrier, messages: Messages, vault: Vault, pool: Pool, settler: Settler) -> None:
+    def __init__(self, carrier: Carrier, queue: Queue, messages: Messages, vault: Vault, settler: Settler) -> None:
         self._carrier = carrier
+        self._name = carrier.name
+        self._queue = queue
         self._messages = messages
         self._vault = vault
-        self._pool = pool
         self._settler = settler
-        self._lease = settler.lease
-        self._awake = asyncio.Event()
-        self._claiming = asyncio.Lock()
-        self._waiting: deque[Claimed] = deque()
         self._patience = back_off(first=1.0, most=15.0)
-
-    def wake(self) -> None:
-        """Something new is due."""
-        self._awake.set()
+        metrics.PROVIDER_SECONDS.labels(carrier.kind, carrier.name)
 
     async def send_due(self) -> None:
         """Wait for work, a second at most, and do all there is."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._awake.wait(), 1.0)
-        self._awake.clear()
+        await self._queue.wait(self._name)
+        if self._queue.is_closed(self._name):
+            return
         await self._settler.drop_old_news()
         try:
             # A message may have waited for an earlier one about the same report: look again after each round.
-            while await self._claim():
-                workers = min(self._carrier.connections, len(self._waiting))
+            while waiting := await self._queue.waiting(self._name):
+                workers = min(self._carrier.connections, waiting)
                 for end in await asyncio.gather(*(self._work() for _ in range(workers)), return_exceptions=True):
                     if end is not None:
                         raise end
             self._patience = back_off(first=1.0, most=15.0)
         except Away as error:
-            _log.warning("provider.away", provider=self._carrier.name, error=str(error))
-            await self._hold_back()
-            await asyncio.sleep(next(self._patience))
-
-    async def _claim(self) -> bool:
-        now = datetime.now(UTC)
-        due = await store.claim(self._pool, self._carrier.kind, now, now + self._lease, _CLAIM)
-        kept = await store.read_vault(self._pool, due) if due else {}
-        self._waiting.extend(Claimed(message, kept.get(message.news.report_id), now) for message in due)
-        return bool(due)
-
-    async def _next(self) -> Claimed | None:
-        async with self._claiming:
-            if not self._waiting:
-                await self._claim()
-            return self._waiting.popleft() if self._waiting else None
+            await self._hold_back(error)
 
     async def _work(self) -> None:
         """Send over one connection, and over a new one where it breaks, until nothing is due."""
@@ -107,38 +79,42 @@ class Lane:
             await asyncio.gather(*kept)
 
     async def _send_all(self, kept: deque[asyncio.Task[None]]) -> None:
-        claimed = await self._next()
+        claimed = await self._queue.next(self._name)
         while claimed:
             try:
                 async with self._carrier.session() as session:
                     while claimed:
                         await self._keep(kept, claimed, await self._attempt(session, claimed))
-                        claimed = await self._next()
+                        claimed = await self._queue.next(self._name)
             except Broken as broken:
                 assert claimed is not None  # noqa: S101 - a session breaks with a message in hand
                 await self._keep(kept, claimed, broken.result)
-                claimed = await self._next()
+                claimed = await self._queue.next(self._name)
             except Away:
                 if claimed:
-                    self._waiting.append(claimed)
+                    await self._keep(kept, claimed, HELD_BACK)
                 raise
 
     async def _keep(self, kept: deque[asyncio.Task[None]], claimed: Claimed, result: Result) -> None:
         """Have a result committed while the next message is sent; what a crash leaves unknown is bounded."""
-        kept.append(asyncio.create_task(self._settler.keep(claimed.message, result, self._carrier.name)))
+        kept.append(asyncio.create_task(self._settler.keep(claimed.message, result, self._carrier)))
         if len(kept) >= _UNKEPT:
             await kept.popleft()
 
-    async def _hold_back(self) -> None:
-        """Give back what was taken: it was not tried."""
-        given_back = [self._settler.keep(one.message, HELD_BACK, self._carrier.name) for one in self._waiting]
-        self._waiting.clear()
-        await asyncio.gather(*given_back)
+    async def _hold_back(self, error: Away) -> None:
+        """Give back what was taken and not tried, and leave the provider alone for a while."""
+        pause = max(next(self._patience), min(error.seconds, _LONGEST_WAIT))
+        _log.warning("provider.away", provider=self._name, error=str(error), seconds=round(pause, 1))
+        self._queue.note(self._name, good=False)
+        await self._give_back(self._queue.close(self._name, pause))
+
+    async def _give_back(self, untried: Sequence[Claimed]) -> None:
+        await asyncio.gather(*(self._settler.keep(one.message, HELD_BACK, self._carrier) for one in untried))
 
     async def _attempt(self, session: Session, claimed: Claimed) -> Result:
         message = claimed.message
         # No attempt begins in the second half of the lease: it is over before another instance takes it for lost.
-        if datetime.now(UTC) > claimed.at + self._lease / 2:
+        if datetime.now(UTC) > claimed.at + self._settler.lease / 2:
             return Result("created", "too-late", held_back=True)
         address = self._address(claimed)
         if isinstance(address, Result):
@@ -151,7 +127,28 @@ class Lane:
         except (TemplateError, LookupError, TypeError):
             _log.exception("message.unwritten", template=message.template, language=message.language)
             return Result("technical-failure", "no-words")
-        return await session.send(message, words, address)
+        return await self._call(session, claimed, words, address)
+
+    async def _call(self, session: Session, claimed: Claimed, words: Words, address: str) -> Result:
+        """Hand it over, and note how the provider did."""
+        started = time.monotonic()
+        status = "unknown"
+        try:
+            result = await session.send(claimed.message, words, address)
+            status = result.status
+        except Broken as broken:
+            status = broken.result.status
+            raise
+        except Away:
+            status = "away"
+            raise
+        else:
+            return result
+        finally:
+            seconds = time.monotonic() - started
+            if status != "away":
+                metrics.PROVIDER_SECONDS.labels(self._carrier.kind, self._name).observe(seconds)
+                self._queue.note(self._name, good=status in _WELL and seconds <= SLOW_SECONDS)
 
     def _address(self, claimed: Claimed) -> str | Result:
         """Where the message goes, opened now and kept nowhere; or why it cannot go."""

@@ -1,7 +1,7 @@
 """The files of a pack that messages are made from, beside the texts: the table, the layouts, the limits."""
 
 import tomllib
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -55,3 +55,16 @@ def read_limits(folder: Path, findings: Findings) -> tuple[Quiet, int]:
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         findings.note(RULES, 0, f"needs [quiet] with start, end, kinds and [sms] with parts: {error}")
         return Quiet(time(0), time(0), frozenset()), 0
+
+
+def read_receipt_wait(folder: Path, findings: Findings) -> timedelta:
+    """How long a message that was handed over may stay without a receipt before it counts as not delivered."""
+    path = folder / RULES
+    try:
+        wait = timedelta(hours=tomllib.loads(path.read_text(encoding="utf-8"))["receipts"]["wait_hours"])
+        if wait > timedelta(0):
+            return wait
+        findings.note(RULES, 0, "receipts.wait_hours must be more than 0")
+    except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
+        findings.note(RULES, 0, f"needs [receipts] with wait_hours: {error}")
+    return timedelta(0)

@@ -1,6 +1,6 @@
 """Every SQL statement of the notifier."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -23,6 +23,17 @@ class Settled:
     then: Next
     provider: str
     provider_message_id: str | None
+    bound: str | None = None  # the provider, where it may have the message and can tell a repeat
+    receipt_by: datetime | None = None  # until when it should tell what became of it
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A message that can be sent, who tried it last, and who alone may send it, if anybody."""
+
+    notification_id: UUID
+    provider: str | None
+    bound: str | None
 
 
 async def reply_kinds(con: Connection, reports: Sequence[UUID]) -> Mapping[UUID, Sequence[str]]:
@@ -115,14 +126,14 @@ async def supersede(con: Connection, later: Sequence[Message], now: datetime) ->
               set status = 'suppressed', reason = 'superseded', next_attempt_at = null, updated_at = $4
              from unnest($1::uuid[], $2::int[], $3::text[]) as l (report_id, sequence, audience)
             where n.report_id = l.report_id and n.sequence < l.sequence and n.audience = l.audience
-              and n.superseded and n.status in ('created', 'temporary-failure')
+              and n.superseded and n.status in ('created', 'temporary-failure') and n.next_attempt_at is not null
            returning n.*""",
         [message.news.report_id for message in later],
         [message.news.sequence for message in later],
         [message.audience for message in later],
         now,
     )
-    return [_message(row, UNKNOWN) for row in rows]
+    return [message_of(row, UNKNOWN) for row in rows]
 
 
 async def drop_old_news(con: Connection, now: datetime) -> Sequence[Message]:
@@ -140,38 +151,63 @@ async def drop_old_news(con: Connection, now: datetime) -> Sequence[Message]:
            returning *""",
         now,
     )
-    return [_message(row, UNKNOWN) for row in rows]
+    return [message_of(row, UNKNOWN) for row in rows]
 
 
-async def claim(pool: Pool, kind: str, now: datetime, lease: datetime, most: int) -> Sequence[Message]:
+async def claim(
+    pool: Pool,
+    kind: str,
+    providers: Sequence[str],
+    deal: Callable[[Sequence[Due]], Mapping[UUID, str]],
+    now: datetime,
+    lease: datetime,
+    most: int,
+) -> Sequence[tuple[Message, str]]:
     """Take up to `most` messages of `kind` that are due, oldest first, for this instance until `lease`.
 
-    Committed before any provider is called: after a crash a message is known to have been tried. A message waits while
-    an earlier one about the same report to the same audience is not settled: they arrive in order.
+    `deal` gives each to one of the `providers` that take messages now; what it leaves out stays. Committed before any
+    provider is called: after a crash a message is known to have been tried, and by whom. A message waits while an
+    earlier one about the same report to the same audience is not settled: they arrive in order.
     """
-    rows = await pool.fetch(
+    async with pool.acquire() as con, con.transaction():
+        rows = await con.fetch(
+            """select notification_id, provider, bound from notifier.notification n -- index notification_waiting
+                where kind = $4 and next_attempt_at <= $1 and status <> 'sending'
+                  and (bound is null or bound = any($2))
+                  and not exists (
+                      select from notifier.notification e -- index notification_report
+                       where e.report_id = n.report_id and e.sequence < n.sequence and e.audience = n.audience
+                         and e.next_attempt_at is not null)
+                order by next_attempt_at limit $3
+                  for update skip locked""",
+            now,
+            providers,
+            most,
+            kind,
+        )
+        dealt = deal([Due(*row) for row in rows])
+        taken = await _take(con, dealt, now, lease) if dealt else []
+    return [(message_of(row, _known_beside(row)), row["provider"]) for row in taken]
+
+
+async def _take(con: Connection, dealt: Mapping[UUID, str], now: datetime, lease: datetime) -> Sequence[asyncpg.Record]:
+    rows: Sequence[asyncpg.Record] = await con.fetch(
         """with taken as (
-           update notifier.notification
-              set status = 'sending', attempt = attempt + 1, next_attempt_at = $2, updated_at = $1
-            where notification_id = any (array(
-                  select notification_id from notifier.notification n -- index notification_waiting
-                   where kind = $4 and next_attempt_at <= $1 and status <> 'sending'
-                     and not exists (
-                         select from notifier.notification e -- index notification_report
-                          where e.report_id = n.report_id and e.sequence < n.sequence and e.audience = n.audience
-                            and e.next_attempt_at is not null)
-                   order by next_attempt_at limit $3
-                     for update skip locked))
-           returning *)
+           update notifier.notification n
+              set status = 'sending', attempt = attempt + 1, next_attempt_at = $4, updated_at = $3,
+                  provider = d.provider
+             from unnest($1::uuid[], $2::text[]) as d (notification_id, provider)
+            where n.notification_id = d.notification_id
+           returning n.*)
            select taken.*, r.language as known_language, r.anonymous, r.confidential, r.emergency, r.title, r.text
              from taken left join notifier.report r using (report_id)
             order by taken.created_at, taken.sequence""",
+        list(dealt),
+        list(dealt.values()),
         now,
         lease,
-        most,
-        kind,
     )
-    return [_message(row, _known_beside(row)) for row in rows]
+    return rows
 
 
 async def count_due(pool: Pool, now: datetime) -> int:
@@ -184,19 +220,24 @@ async def count_due(pool: Pool, now: datetime) -> int:
     return due
 
 
-async def abandon(con: Connection, now: datetime) -> Sequence[Message]:
-    """Messages whose sender died between the attempt and its result: nobody knows, and that is what they say now."""
+async def abandon(con: Connection, asked: Sequence[str], now: datetime) -> Sequence[tuple[Message, str]]:
+    """Messages whose sender died between the attempt and its result: nobody knows, and that is what they say now.
+
+    Sent again where the table says so, and by those providers that tell a repeat: `asked`. Each with its provider.
+    """
     rows = await con.fetch(
         """update notifier.notification
               set status = 'unknown', reason = 'sender-died', updated_at = $1,
-                  next_attempt_at = case when resend then $1 end
+                  next_attempt_at = case when resend or provider = any($2) then $1 end,
+                  bound = case when provider = any($2) then provider else bound end
             where notification_id = any (array(
                   select notification_id from notifier.notification -- index notification_sending
                    where next_attempt_at <= $1 and status = 'sending' for update skip locked))
            returning *""",
         now,
+        asked,
     )
-    return [_message(row, UNKNOWN) for row in rows]
+    return [(message_of(row, UNKNOWN), row["provider"]) for row in rows]
 
 
 async def settle(con: Connection, done: Sequence[Settled], now: datetime) -> set[UUID]:
@@ -204,9 +245,12 @@ async def settle(con: Connection, done: Sequence[Settled], now: datetime) -> set
     rows = await con.fetch(
         """update notifier.notification n
               set status = s.status, reason = s.reason, attempt = s.attempt, next_attempt_at = s.due,
-                  provider = s.provider, provider_message_id = s.provider_message_id, updated_at = $8
-             from unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::timestamptz[], $6::text[], $7::text[])
-                  as s (notification_id, status, reason, attempt, due, provider, provider_message_id)
+                  provider = s.provider, provider_message_id = s.provider_message_id, updated_at = $8,
+                  bound = coalesce(s.bound, n.bound), receipt_by = s.receipt_by,
+                  turn = n.turn + (s.status = 'temporary-failure')::int
+             from unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::timestamptz[], $6::text[], $7::text[],
+                         $9::text[], $10::timestamptz[])
+                  as s (notification_id, status, reason, attempt, due, provider, provider_message_id, bound, receipt_by)
             where n.notification_id = s.notification_id and n.status = 'sending'
            returning n.notification_id""",
         [one.message.notification_id for one in done],
@@ -217,11 +261,14 @@ async def settle(con: Connection, done: Sequence[Settled], now: datetime) -> set
         [one.provider for one in done],
         [one.provider_message_id for one in done],
         now,
+        [one.bound for one in done],
+        [one.receipt_by for one in done],
     )
     return {row["notification_id"] for row in rows}
 
 
-def _message(row: asyncpg.Record, known: Known) -> Message:
+def message_of(row: asyncpg.Record, known: Known) -> Message:
+    """A row as the message that it is."""
     return Message(
         notification_id=row["notification_id"],
         news=News.model_validate(row["facts"]),
@@ -236,6 +283,7 @@ def _message(row: asyncpg.Record, known: Known) -> Message:
         superseded=row["superseded"],
         resend=row["resend"],
         attempt=row["attempt"],
+        turn=row["turn"],
     )
 
 

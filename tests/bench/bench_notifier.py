@@ -56,11 +56,12 @@ class Sink:
             writer.close()
 
 
-async def fill(con: asyncpg.Connection, vault: Vault, kind: str, number: int) -> None:
-    """`number` reports whose reporters wait for a message of `kind`."""
+async def fill(con: asyncpg.Connection, vault: Vault, kind: str, number: int, first: int = 0) -> list[UUID]:
+    """`number` reports, numbered from `first`, whose reporters wait for a message of `kind`; returns their ids."""
     now = datetime.now(UTC)
+    filled: list[UUID] = []
     for start in range(0, number, CHUNK):
-        ids = [id_of("bench", kind, start + index) for index in range(min(CHUNK, number - start))]
+        ids = [id_of("bench", kind, first + start + index) for index in range(min(CHUNK, number - start))]
         await con.copy_records_to_table(
             "report",
             schema_name="intake",
@@ -71,7 +72,7 @@ async def fill(con: asyncpg.Connection, vault: Vault, kind: str, number: int) ->
             "vault",
             schema_name="intake",
             columns=("report_id", "master_key", "wrapped_key", "sealed", "reply_kinds"),
-            records=[(one, *sealed(vault, one, kind), [kind]) for one in ids],
+            records=[(one, *sealed(vault, one, kind, phone(one)), [kind]) for one in ids],
         )
         await con.copy_records_to_table(
             "report",
@@ -87,10 +88,17 @@ async def fill(con: asyncpg.Connection, vault: Vault, kind: str, number: int) ->
                        'created', $4, $4, $4)""",
             [(one, kind, facts(one, now), now) for one in ids],
         )
+        filled += ids
+    return filled
 
 
-def sealed(vault: Vault, report: UUID, kind: str) -> tuple[str, bytes, bytes]:
-    address = f"{report}@example.org" if kind == "email" else "+6281200001234"
+def phone(report: UUID) -> str:
+    """A number of its own for each report, of none that is given out."""
+    return f"+6281200{report.int % 10**8:08}"
+
+
+def sealed(vault: Vault, report: UUID, kind: str, number: str) -> tuple[str, bytes, bytes]:
+    address = f"{report}@example.org" if kind == "email" else number
     person = Identity(reporter=None, reply_to=(ReplyTo.model_validate({"kind": kind, "address": address}),))
     kept = vault.seal(report, person.model_dump_json().encode())
     return kept.master_key, kept.wrapped_key, kept.sealed

@@ -1,12 +1,15 @@
 """What a provider's format is: the request for a message, and what its answers mean. Pure."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from services.notifier.delivery import Result
+
+_NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +17,7 @@ class Account:
     """Where a gateway is and who we are there: `format+https://user:password@host[:port][/path]?name=value`.
 
     Options: `name` (as outcomes show it; else the format), `from` (our number), `key=1` (it takes an
-    Idempotency-Key), and what the format adds.
+    Idempotency-Key), `weight` (its part beside others, else 1), and what the format adds.
     """
 
     format: str
@@ -27,6 +30,11 @@ class Account:
     def name(self) -> str:
         """The provider's name in outcomes, metrics and receipts."""
         return self.options.get("name", self.format)
+
+    @property
+    def weight(self) -> float:
+        """Its part of the messages beside others of the kind."""
+        return float(self.options.get("weight", 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,9 @@ class Format(Protocol):
     def sent(self, status: int, answer: Mapping[str, Any]) -> Result:
         """What the answer to it means; raises Held where it was no attempt."""
 
+    def gives_receipts(self, account: Account) -> bool:
+        """Whether it tells later what became of a message."""
+
     def ask(self, account: Account, message: Outgoing) -> Request | None:
         """The request that asks whether `message` was sent before; None where the provider cannot be asked."""
 
@@ -80,7 +91,10 @@ def read_account(text: str) -> Account:
         raise ValueError("must read format+https://user:password@host/path?name=value")
     port = f":{parts.port}" if parts.port else ""
     url = f"{scheme}://{parts.hostname}{port}{parts.path.rstrip('/')}"
-    return Account(name, url, unquote(parts.username), unquote(parts.password), dict(parse_qsl(parts.query)))
+    account = Account(name, url, unquote(parts.username), unquote(parts.password), dict(parse_qsl(parts.query)))
+    if not _NAME.fullmatch(account.name) or not 0 < account.weight < 1000:
+        raise ValueError("name must be of a-z, 0-9 and hyphens, and weight a number over 0")
+    return account
 
 
 def by_status(status: int) -> Result:

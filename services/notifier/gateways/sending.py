@@ -35,6 +35,16 @@ class Gateway:
         self._timeout = timeout
 
     @property
+    def weight(self) -> float:
+        """Its part of the messages beside others of the kind."""
+        return self._account.weight
+
+    @property
+    def gives_receipts(self) -> bool:
+        """Whether it tells later what became of a message."""
+        return self._format.gives_receipts(self._account)
+
+    @property
     def tells_repeats(self) -> bool:
         """Whether a message can be sent again without being received twice: by a key, or because it can be asked."""
         probe = Outgoing(self.kind, "", "", "", "")
@@ -63,8 +73,12 @@ class Line:
         try:
             if message.attempt > 1 and (found := await self._sent_before(outgoing)):
                 return found
-            answer = await self._call(self._format.send(self._account, outgoing), identity)
-            return self._format.sent(answer.status_code, read_answer(answer.content))
+            key = f"{identity}-{message.turn}" if message.turn else identity
+            answer = await self._call(self._format.send(self._account, outgoing), key)
+            try:
+                return self._format.sent(answer.status_code, read_answer(answer.content))
+            except Held as held:
+                raise Away(str(held), _seconds(answer.headers.get("retry-after", ""))) from held
         except Held as held:
             raise Away(str(held)) from held
         except _NOT_SENT as error:
@@ -87,10 +101,10 @@ class Line:
             raise Held(f"cannot-be-asked-{answer.status_code}")
         return self._format.asked(outgoing, read_answer(answer.content))
 
-    async def _call(self, request: Request, identity: str) -> httpx.Response:
+    async def _call(self, request: Request, key: str) -> httpx.Response:
         headers = {} if request.user else {"Authorization": f"Bearer {request.password}"}
         if request.method == "POST" and "key" in self._account.options:
-            headers["Idempotency-Key"] = identity
+            headers["Idempotency-Key"] = key
         return await self._client.request(
             request.method,
             request.url,
@@ -102,10 +116,21 @@ class Line:
         )
 
 
+def _seconds(retry_after: str) -> float:
+    """RFC 9110, section 10.2.3, as far as providers of messages use it: a number of seconds."""
+    return float(retry_after) if retry_after.isdecimal() and len(retry_after) < 7 else 0.0
+
+
 def read_gateways(setting: str) -> list[Account]:
-    """The accounts of a setting, separated by blanks; raises ValueError where one is of no known format."""
+    """The accounts of a setting, separated by blanks.
+
+    Raises:
+        ValueError: one is of no known format, or two have one name.
+    """
     accounts = [read_account(text) for text in setting.split()]
     for account in accounts:
         if account.format not in FORMATS:
             raise ValueError(f"{account.format!r} is none of {', '.join(FORMATS)}")
+    if len({account.name for account in accounts}) < len(accounts):
+        raise ValueError("two gateways of a kind need names of their own: ?name=...")
     return accounts

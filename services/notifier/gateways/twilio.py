@@ -13,7 +13,10 @@ from services.notifier.gateways.format import Account, Outgoing, Request, by_sta
 # https://www.twilio.com/docs/api/errors
 _BAD_ADDRESS: Final = {21211, 21212, 21214, 21217, 21265, 21614, 21635}
 _STOPPED: Final = {21610}
-_UNREACHABLE: Final = {21408, 21612, 30003, 30005, 30006, 63003, 63024}
+_UNREACHABLE: Final = {21408, 21612, 30004, 30005, 30006, 63003, 63024}
+_NOT_NOW: Final = {30001, 30003, 30008, 30017, 63018}  # a phone that is off, a full queue
+_FILTERED: Final = {30007, 30034}
+_WINDOW: Final = {63016}
 _GONE: Final = {"failed", "undelivered", "canceled"}
 
 
@@ -25,7 +28,7 @@ class Twilio:
         way = "whatsapp:" if message.kind == "whatsapp" else ""
         form = {"To": way + message.to, "From": way + account.options.get("from", ""), "Body": message.text}
         if callback := account.options.get("receipts"):
-            form["StatusCallback"] = callback
+            form["StatusCallback"] = f"{callback}?n={message.notification_id}"
         return Request("POST", _messages(account), account.user, account.password, form=form)
 
     def sent(self, status: int, answer: Mapping[str, Any]) -> Result:
@@ -34,14 +37,11 @@ class Twilio:
             return Result("sent", None, answer["sid"])
         if status in {200, 201}:
             return Result("unknown", "rubbish")
-        code = answer.get("code")
-        if code in _STOPPED:
-            return Result("permanent-failure", "stopped")
-        if code in _BAD_ADDRESS:
-            return Result("permanent-failure", "bad-address")
-        if code in _UNREACHABLE:
-            return Result("permanent-failure", "unreachable")
-        return by_status(status)
+        return by_code(answer.get("code")) or by_status(status)
+
+    def gives_receipts(self, account: Account) -> bool:
+        """To the address that goes along with each message."""
+        return "receipts" in account.options
 
     def ask(self, account: Account, message: Outgoing) -> Request | None:
         """GET the newest messages to this recipient."""
@@ -57,6 +57,21 @@ class Twilio:
             if isinstance(one, dict) and one.get("body") == message.text and one.get("status") not in _GONE:
                 return Result("sent", "found-sent", str(one.get("sid")))
         return None
+
+
+def by_code(code: object) -> Result | None:
+    """What one of Twilio's error codes means; None where it says nothing of the recipient."""
+    for codes, status, reason in (
+        (_STOPPED, "permanent-failure", "stopped"),
+        (_BAD_ADDRESS, "permanent-failure", "bad-address"),
+        (_UNREACHABLE, "permanent-failure", "unreachable"),
+        (_NOT_NOW, "temporary-failure", f"twilio-{code}"),
+        (_FILTERED, "technical-failure", "filtered"),
+        (_WINDOW, "technical-failure", "needs-template"),
+    ):
+        if code in codes:
+            return Result(status, reason)
+    return None
 
 
 def _messages(account: Account) -> str:

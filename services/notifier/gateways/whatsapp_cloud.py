@@ -60,15 +60,11 @@ class WhatsAppCloud:
         code = error.get("code") if isinstance(error, dict) else None
         if code in _HELD:
             raise Held(f"whatsapp-{code}")
-        for codes, outcome, reason in (
-            (_BAD_ADDRESS, "permanent-failure", "unreachable"),
-            (_STOPPED, "permanent-failure", "stopped"),
-            (_WINDOW, "technical-failure", "needs-template"),
-            (_NOT_NOW, "temporary-failure", f"whatsapp-{code}"),
-        ):
-            if code in codes:
-                return Result(outcome, reason)
-        return by_status(status)
+        return by_code(code) or by_status(status)
+
+    def gives_receipts(self, account: Account) -> bool:
+        """Where we know the app's secret: without it nobody could tell them from forged ones."""
+        return "secret" in account.options
 
     def ask(self, account: Account, message: Outgoing) -> Request | None:
         """Nobody can be asked."""
@@ -77,3 +73,16 @@ class WhatsAppCloud:
     def asked(self, message: Outgoing, answer: Mapping[str, Any]) -> Result | None:
         """Nobody was asked."""
         return None
+
+
+def by_code(code: object) -> Result | None:
+    """What one of Meta's error codes means; None where it says nothing of the recipient."""
+    for codes, outcome, reason in (
+        (_BAD_ADDRESS, "permanent-failure", "unreachable"),
+        (_STOPPED, "permanent-failure", "stopped"),
+        (_WINDOW, "technical-failure", "needs-template"),
+        (_NOT_NOW, "temporary-failure", f"whatsapp-{code}"),
+    ):
+        if code in codes:
+            return Result(outcome, reason)
+    return None
