@@ -24,8 +24,9 @@ from shared.database import Pool
 from shared.vault import Sealed
 
 _CLAIM: Final = 100
-# Beside another provider none gets more in hand than it can begin soon: a slow one must not sit on messages.
-_IN_HAND: Final = 4
+# No provider gets more in hand than it can begin soon: a slow one must not sit on messages, and what is in hand when
+# the process dies is `unknown`, although it was perhaps not begun.
+_IN_HAND: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Queue:
         self.health = Health({carrier.name: carrier.weight for carrier in carriers})
         self._lease = lease
         self._pool = pool
-        self._room = {one.name: _IN_HAND * one.connections if len(carriers) > 1 else _CLAIM for one in carriers}
+        self._room = {one.name: _IN_HAND * one.connections for one in carriers}
         self._taken: dict[str, deque[Claimed]] = {name: deque() for name in self._room}
         self._awake = {name: asyncio.Event() for name in self._room}
         self._closed = dict.fromkeys(self._room, 0.0)
