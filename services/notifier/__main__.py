@@ -82,7 +82,7 @@ class Notifier(Service):
             *((0.0, lane.send_due) for lane in self._lanes),
             (15.0, self._settler.give_up_on_the_dead),
             (2.0, self._receipts.look_again),
-            (15.0, self._receipts.give_up_waiting),
+            (5.0, self._receipts.give_up_waiting),
             (5.0, self._settler.observe),
         )
 

@@ -1,9 +1,10 @@
-"""How many mails the notifier hands to a local SMTP server, and whether it grows or slows down on the way.
+"""How many mails the notifier hands to a local SMTP server, how long one takes, and whether a dead provider slows it.
 
-Run: `python -m tests.bench.bench_notifier [mails] [dead] [connections]`. The messages are put into the table as the
-planner would; then the notifier, a process of its own as deployed, empties it. The SMTP server, in this process, takes
-every mail and forgets it. `dead` more messages wait for a WhatsApp gateway that does not answer. Prints figures with
-their conditions; judges nothing. The stack has its own folder and is stopped at the end.
+Run: `python -m tests.bench.bench_notifier [mails] [dead] [connections]`; 100000, 5000 and 8 by default. The messages
+are put into the table as the planner would; the notifier is a process of its own as deployed; the SMTP server, in this
+process, takes every mail and forgets it. First a steady load of mails alone, then the same while `dead` messages wait
+for a WhatsApp gateway that does not answer, then all mails at once. Prints figures with their conditions; judges
+nothing. The stack has its own folder and is stopped at the end.
 """
 
 import asyncio
@@ -28,7 +29,10 @@ from shared.events import ReplyTo
 from shared.vault import Vault
 
 HOME = Path(__file__).parents[2] / ".tanggap" / "bench-notifier"
-MAILS = 20_000
+MAILS = 100_000
+DEAD = 5_000
+STEADY_RATE = 100  # mails a second
+STEADY_SECONDS = 30
 KEY = "a" * 43 + "="
 CHUNK = 5_000
 
@@ -140,11 +144,37 @@ async def follow(stack: Stack, sink: Sink, mails: int) -> None:
     print(f"{mails} mails in {seconds:.1f} s: {mails / seconds:.0f}/s; {each:.2f} ms of CPU of the notifier each")
 
 
+async def steady(con: asyncpg.Connection, vault: Vault, label: str, first: int) -> None:
+    """A steady load, and how long its mails took from the plan to the relay's answer, as the database has it."""
+    ids: list[UUID] = []
+    begun = time.monotonic()
+    for tick in range(STEADY_SECONDS * 10):
+        ids += await fill(con, vault, "email", STEADY_RATE // 10, first=first + len(ids))
+        await asyncio.sleep(max(0.0, begun + (tick + 1) / 10 - time.monotonic()))
+    rate = len(ids) / (time.monotonic() - begun)
+    for _ in range(600):
+        if not await con.fetchval(f"{_LEFT} and notification_id = any($1)", ids):
+            break
+        await asyncio.sleep(0.2)
+    p50, p99 = await con.fetchval(
+        """select percentile_cont(array[0.5, 0.99]) within group (order by extract(epoch from updated_at - created_at))
+             from notifier.notification where notification_id = any($1)""",
+        ids,
+    )
+    load = os.getloadavg()[0]
+    print(
+        f"{label}: {len(ids)} mails at {rate:.0f}/s, p50 {p50 * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms; load {load:.1f}"
+    )
+
+
+_LEFT = "select count(*) from notifier.notification where kind = 'email' and status <> 'sent'"
+
+
 async def main(mails: int, dead: int, connections: int) -> None:
     """One run."""
     shutil.rmtree(HOME, ignore_errors=True)
     load = f"load before {os.getloadavg()[0]:.1f}"
-    print(f"{os.cpu_count()} cores, Python {platform.python_version()}, {load}; {connections} connections")
+    print(f"{os.cpu_count()} cores, Python {platform.python_version()}, {load}; {connections} connections", flush=True)
     sink = Sink()
     server = await asyncio.start_server(sink.serve, "127.0.0.1", 0, limit=2**20)
     port = server.sockets[0].getsockname()[1]
@@ -160,18 +190,25 @@ async def main(mails: int, dead: int, connections: int) -> None:
         await stack.prepare()
         con = await asyncpg.connect(stack.addresses()["TANGGAP_DATABASE_URL"])
         vault = Vault({"bench": SecretBytes(base64.b64decode(KEY))})
-        await fill(con, vault, "email", mails)
+        notifier = stack.members["notifier"]
+        await notifier.start(lambda _line: None)
+        count = STEADY_RATE * STEADY_SECONDS
+        await steady(con, vault, "mails alone", mails)
         await fill(con, vault, "whatsapp", dead)
+        await steady(con, vault, f"with {dead} for a dead gateway", mails + count)
+        await notifier.stop()
+        await fill(con, vault, "email", mails)
         await con.execute("vacuum analyze")
-        await stack.members["notifier"].start(lambda _line: None)
+        sink.mails = 0
+        await notifier.start(lambda _line: None)
         await follow(stack, sink, mails)
-        left = "select count(*) from notifier.notification where kind = 'email' and status <> 'sent'"
         await asyncio.sleep(1)
-        print(f"not sent: {await con.fetchval(left)}; waiting for the dead gateway: {dead}")
+        left, load = await con.fetchval(_LEFT), f"load {os.getloadavg()[0]:.1f}"
+        print(f"not sent: {left}; waiting for the dead gateway: {dead}; {load}")
         await con.close()
     server.close()
 
 
 if __name__ == "__main__":
     numbers = [int(text) for text in sys.argv[1:]]
-    asyncio.run(main(*(numbers + [MAILS, 0, 4][len(numbers) :])))
+    asyncio.run(main(*(numbers + [MAILS, DEAD, 8][len(numbers) :])))

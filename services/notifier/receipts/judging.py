@@ -25,7 +25,7 @@ class Standing:
 
 def is_early(standing: Standing) -> bool:
     """Whether its sender has not yet written down what the provider answered: the receipt waits for that."""
-    return standing.status == "sending"
+    return standing.status == "sending" or (standing.status == "created" and standing.attempt == 0)
 
 
 def judge(standing: Standing, receipt: Receipt) -> Result | None:

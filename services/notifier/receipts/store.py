@@ -87,6 +87,7 @@ async def waiting(con: Connection, since: datetime, most: int) -> Sequence[int]:
             where r.came_at >= $1 and exists (
                   select from notifier.notification n
                    where n.notification_id = r.notification_id and n.status <> 'sending'
+                     and not (n.status = 'created' and n.attempt = 0)
                    union all
                   select from notifier.notification n -- index notification_at_provider
                    where r.notification_id is null and n.provider = r.provider

@@ -73,4 +73,6 @@ def test_a_message_that_was_never_tried_has_no_receipt() -> None:
 
 def test_a_receipt_that_overtakes_its_sender_waits() -> None:
     assert is_early(Standing("sending", 1, None))
+    assert is_early(Standing("created", 0, None))
+    assert not is_early(Standing("created", 1, None))
     assert not is_early(Standing("sent", 1, "SM1"))
