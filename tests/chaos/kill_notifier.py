@@ -78,7 +78,7 @@ async def providers(seed: int) -> AsyncIterator[tuple[Providers, dict[str, str]]
             "TANGGAP_SMS_GATEWAYS": f"twilio+http://AC1:secret@127.0.0.1:{sms}?from=1708",
             "TANGGAP_WHATSAPP_GATEWAYS": f"whatsapp-cloud+http://1:token@127.0.0.1:{first}/v1?key=1&name=first "
             f"whatsapp-cloud+http://2:token@127.0.0.1:{second}/v1?key=1&name=second",
-            "TANGGAP_SENDING_LEASE_SECONDS": "4",
+            "TANGGAP_SENDING_LEASE_SECONDS": "8",
             "TANGGAP_SENDING_RETRY_SECONDS": "1",
             "TANGGAP_LOG_LEVEL": "WARNING",
         },
@@ -129,8 +129,8 @@ async def run(home: Path, kills: int, seed: int) -> Seen:
 
 
 async def _until_settled(con: asyncpg.Connection) -> None:
-    """Return when nothing is left to be sent, or two minutes later: what is left then is seen in the account."""
-    for _ in range(600):
+    """Return when nothing is left to be sent, or ten minutes later: what is left then is seen in the account."""
+    for _ in range(3000):
         if not await con.fetchval(_PENDING):
             return
         await asyncio.sleep(0.2)
