@@ -104,7 +104,7 @@ class Notifier(Service):
         settings = self.settings
         found: dict[str, list[Reader]] = {}
         for account in (account for accounts in self._accounts.values() for account in accounts):
-            if account.format == "twilio" and settings.notifier_url:
+            if account.format == "twilio":
                 found.setdefault(account.name, []).append(TwilioReceipts(account, settings.notifier_url))
             elif account.format == "whatsapp-cloud" and "secret" in account.options:
                 found.setdefault(account.name, []).append(WhatsAppReceipts(account))

@@ -90,7 +90,8 @@ def _posted(request: Request, body: bytes) -> Posted:
     query = request.scope["query_string"].decode("latin-1")
     target = request.scope.get("raw_path", request.url.path.encode()).decode("latin-1").partition("?")[0]
     headers = {name.lower(): value for name, value in request.headers.items()}
-    return Posted(target + (f"?{query}" if query else ""), dict(request.query_params), headers, body)
+    origin = f"{request.url.scheme}://{request.url.netloc}"
+    return Posted(target + (f"?{query}" if query else ""), dict(request.query_params), headers, body, origin)
 
 
 async def _body(request: Request, most: int) -> bytes:

@@ -23,12 +23,16 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A request as it came: the path with its query as the provider wrote it, header names in lower case."""
+    """A request as it came: the path with its query as the provider wrote it, header names in lower case.
+
+    `origin`: scheme and host as the request names them; behind a proxy it may be another than the provider called.
+    """
 
     target: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    origin: str = ""
 
 
 class Unreadable(Exception):

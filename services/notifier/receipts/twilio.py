@@ -22,17 +22,21 @@ _PASSING: Final = frozenset({"accepted", "scheduled", "queued", "sending", "rece
 
 
 class TwilioReceipts:
-    """`url` is our public address, without the path: Twilio signs what it was told to call."""
+    """`url` is our public address, without the path: Twilio signs what it was told to call.
+
+    Where it is not set, the address in the request counts: whoever does not know the token can sign neither.
+    """
 
     most_bytes: Final = 64 * 1024
 
-    def __init__(self, account: Account, url: str) -> None:
+    def __init__(self, account: Account, url: str | None) -> None:
         self._account = account
-        self._url = url.rstrip("/")
+        self._url = url.rstrip("/") if url else None
 
     def is_signed(self, posted: Posted) -> bool:
         """HMAC-SHA1 with the auth token over the address and each field's name and value, sorted by name."""
-        right = signature(self._account.password, self._url + posted.target, _fields(posted.body))
+        called = (posted.origin if self._url is None else self._url) + posted.target
+        right = signature(self._account.password, called, _fields(posted.body))
         return same(posted.headers.get("x-twilio-signature", ""), right)
 
     def challenge(self, query: Mapping[str, str]) -> str | None:

@@ -1,5 +1,6 @@
 """Twilio's status callbacks."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -47,6 +48,12 @@ def test_only_who_knows_the_token_is_believed() -> None:
         Posted(right.target, right.query, right.headers, b"\xff"),
     ):
         assert not READER.is_signed(wrong)
+
+
+def test_without_a_public_address_the_one_that_was_called_is_signed() -> None:
+    called, right = TwilioReceipts(read_account("twilio+https://AC1:12345@api.example.org"), None), posted()
+    assert called.is_signed(replace(right, origin=URL))
+    assert not called.is_signed(replace(right, origin="https://other.example.org"))
 
 
 @pytest.mark.parametrize(
