@@ -61,6 +61,11 @@ def same(given: str, right: str) -> bool:
     return hmac.compare_digest(given.encode(), right.encode())
 
 
+def is_name(text: str) -> bool:
+    """Whether a provider would name a message so: visible signs, and not too many."""
+    return 0 < len(text) <= 256 and text.isascii() and text.isprintable()
+
+
 def identity(text: str | None) -> UUID | None:
     """A notification's id that came back; None where it is none."""
     try:

@@ -55,8 +55,9 @@ class Receipts:
             return
         now = datetime.now(UTC)
         async with self._pool.acquire() as con, con.transaction():
+            once = {(one.provider, one.provider_message_id, one.status): one for one in receipts}
             # Sorted: two requests with the same receipts must not wait for each other.
-            ordered = sorted(dict.fromkeys(receipts), key=lambda one: (one.provider, one.provider_message_id))
+            ordered = sorted(once.values(), key=lambda one: (one.provider, one.provider_message_id))
             kept = await store.keep(con, ordered, now)
             steps, used, second = await self._apply(con, kept, now)
         for receipt in receipts[: len(kept) - used]:

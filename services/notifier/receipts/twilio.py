@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 from services.notifier.delivery import Result
 from services.notifier.gateways.format import Account
 from services.notifier.gateways.twilio import by_code
-from services.notifier.receipts.format import Posted, Receipt, Unreadable, identity, same
+from services.notifier.receipts.format import Posted, Receipt, Unreadable, identity, is_name, same
 
 _SAID: Final = {"sent": "sent", "delivered": "delivered", "read": "delivered"}
 _FAILED: Final = frozenset({"failed", "undelivered"})
@@ -47,7 +47,7 @@ class TwilioReceipts:
         """One message; its error code tells why it failed."""
         fields = dict(_fields(posted.body))
         message, said = fields.get("MessageSid", ""), fields.get("MessageStatus", "")
-        if not message or len(message) > 128 or said not in _SAID.keys() | _FAILED | _PASSING:
+        if not is_name(message) or said not in _SAID.keys() | _FAILED | _PASSING:
             raise Unreadable
         if said in _PASSING:
             return ()

@@ -11,7 +11,7 @@ from typing import Any, Final
 from services.notifier.delivery import Result
 from services.notifier.gateways.format import Account, read_answer
 from services.notifier.gateways.whatsapp_cloud import by_code
-from services.notifier.receipts.format import Posted, Receipt, Unreadable, identity, same
+from services.notifier.receipts.format import Posted, Receipt, Unreadable, identity, is_name, same
 
 _SAID: Final = {"sent": "sent", "delivered": "delivered", "read": "delivered", "played": "delivered"}
 
@@ -45,7 +45,7 @@ class WhatsAppReceipts:
 
     def _receipt(self, status: Mapping[str, Any]) -> Receipt | None:
         message, said, ours = (status.get(name) for name in ("id", "status", "biz_opaque_callback_data"))
-        if not isinstance(message, str) or not 0 < len(message) <= 256 or not isinstance(said, str):
+        if not isinstance(message, str) or not is_name(message) or not isinstance(said, str):
             return None
         if said != "failed" and said not in _SAID:
             return None

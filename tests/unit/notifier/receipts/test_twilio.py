@@ -82,7 +82,9 @@ def test_what_is_on_its_way_is_no_news(said: str) -> None:
     assert READER.read(posted(MessageStatus=said)) == ()
 
 
-@pytest.mark.parametrize("fields", [{"MessageStatus": "flown"}, {"MessageSid": ""}, {"MessageSid": "S" * 200}])
+@pytest.mark.parametrize(
+    "fields", [{"MessageStatus": "flown"}, {"MessageSid": ""}, {"MessageSid": "S" * 300}, {"MessageSid": "SM\0"}]
+)
 def test_rubbish_is_unreadable(fields: dict[str, str]) -> None:
     with pytest.raises(Unreadable):
         READER.read(posted(**fields))

@@ -70,7 +70,15 @@ def test_several_statuses_come_at_once_and_what_people_write_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "statuses", [["x"], [{}], [status("flown")], [status("sent", id=5)], [status("sent", id="w" * 300)]]
+    "statuses",
+    [
+        ["x"],
+        [{}],
+        [status("flown")],
+        [status("sent", id=5)],
+        [status("sent", id="w" * 300)],
+        [status("sent", id="w\0")],
+    ],
 )
 def test_what_is_no_status_is_left_out(statuses: list[Any]) -> None:
     assert READER.read(posted(webhook(*statuses))) == []
