@@ -21,6 +21,7 @@ for _talkative in ("httpx", "httpcore"):
     logging.getLogger(_talkative).setLevel(logging.WARNING)
 # Before these nothing of the request went out.
 _NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+_NONE_KEPT: Final = httpx.Limits(max_keepalive_connections=0)
 
 
 class Gateway:
@@ -52,8 +53,10 @@ class Gateway:
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator["Line"]:
-        """A connection that is opened with the first message."""
-        async with httpx.AsyncClient(timeout=self._timeout, trust_env=False, follow_redirects=False) as client:
+        """A connection for each request: on a kept one, a second answer to a message would pass for the next one's."""
+        async with httpx.AsyncClient(
+            timeout=self._timeout, trust_env=False, follow_redirects=False, limits=_NONE_KEPT
+        ) as client:
             yield Line(client, self.kind, self._account, self._format)
 
 

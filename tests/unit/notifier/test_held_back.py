@@ -130,3 +130,18 @@ async def test_each_turn_of_a_message_has_a_key_of_its_own_and_each_attempt_of_i
                 await session.send(message(kind="whatsapp", turn=turn, attempt=attempt), WORDS, "+6281200001234")
     keys = [line for head in heads for line in head.lower().split(b"\r\n") if line.startswith(b"idempotency-key")]
     assert keys[0] == keys[1] != keys[2]
+
+
+async def test_a_second_answer_to_one_message_is_not_taken_for_the_next_ones() -> None:
+    answered: list[bytes] = []
+
+    def say(_head: bytes) -> bytes:
+        body = b'{"messages":[{"id":"%d"}]}' % len(answered)
+        answered.append(b"HTTP/1.1 200 X\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body))
+        return answered[-1] * 2
+
+    async with listening(b"", say, until=b"\r\n\r\n") as port:
+        account = read_account(f"whatsapp-cloud+http://1:token@127.0.0.1:{port}")
+        async with Gateway("whatsapp", account, 1, 2.0).session() as session:
+            results = [await session.send(message(kind="whatsapp"), WORDS, "+6281200001234") for _ in range(3)]
+    assert [result.provider_message_id for result in results] == ["0", "1", "2"]
