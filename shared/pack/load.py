@@ -6,7 +6,7 @@ from pathlib import Path
 
 from shared.calendar import Calendar, CalendarError, parse_calendar
 from shared.pack import deployment, polygons
-from shared.pack.completeness import read_flags, read_needs
+from shared.pack.completeness import read_cues, read_flags, read_needs
 from shared.pack.deployment import Deployment
 from shared.pack.life_tables import read_life
 from shared.pack.links import check_links, place_offices
@@ -33,6 +33,7 @@ def load_pack(folder: Path) -> Pack:
     slang = read_slang(files, findings)
     needs = read_needs(files, topics, findings)
     flags = read_flags(files, topics, findings)
+    cues = read_cues(files, topics, findings)
     areas = _polygons(files, regions, findings)
     facts = _deployment(files, findings)
     calendar = _calendar(files, findings)
@@ -54,6 +55,7 @@ def load_pack(folder: Path) -> Pack:
         life=life,
         calendar=calendar,
         offices=place_offices(agencies),
+        cues=cues,
     )
 
 

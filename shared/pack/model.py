@@ -1,7 +1,7 @@
 """What a pack holds: the facts of one deployment as frozen values. Nothing here reads a file or decides anything."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -102,6 +102,24 @@ class Flags:
 
 
 @dataclass(frozen=True, slots=True)
+class Cues:
+    """What weighs in the ranking beside keywords.
+
+    `hints` are words that go with a topic and prove nothing alone; `passing` are keywords of it that people also name in
+    passing (dengan KTP Pasuruan) and that count less. `claims` are keywords that say whose matter it is, whatever is the
+    matter (guru SMA): among the topics of its group, of those `everywhere` among all (a place in the regency). `negations` are words behind which something is not meant,
+    `turns` those behind which it is again (bukan soal jalan, tapi ...).
+    """
+
+    hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    passing: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    claims: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    everywhere: frozenset[str] = frozenset()
+    negations: frozenset[str] = frozenset()
+    turns: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Region:
     """An area with its Kemendagri code (dotted); `lat`, `lng` is a point inside it where known."""
 
@@ -158,6 +176,7 @@ class Pack:
     calendar: Calendar
     # (kind, region code) of every kelurahan and kecamatan office.
     offices: Mapping[tuple[str, str], str]
+    cues: Cues = Cues()
 
     def office(self, destination: str, region_code: str | None) -> Agency | None:
         """The kelurahan or kecamatan agency (`destination` is one of `BY_PLACE`) of a place; None where it has none.
