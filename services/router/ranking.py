@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.router.decision import Alternative, Question
 from services.router.weighing import Weighed, Weight
@@ -22,8 +22,7 @@ _CLAIM: Final = 1.0
 _BESIDE: Final = 0.001
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """A destination with its best topic and its share (0-1) of all that the report can be about."""
 
     destination: str
@@ -70,6 +69,8 @@ def rank(reading: Reading, found: Weighed, pack: Pack) -> Ranking:
 
 def _with_alarms(reading: Reading, weights: Sequence[Weight]) -> list[Weight]:
     alarming = {raised.topic for raised in reading.raised if raised.topic}
+    if not alarming and not reading.maladministration:
+        return list(weights)
     weighed = [
         Weight(weight.topic, weight.odds + _ALARM, weight.spoken) if weight.topic in alarming else weight
         for weight in weights
@@ -129,15 +130,17 @@ def office_of(destination: str, question: Question, pack: Pack) -> str:
     return office.code if office else destination
 
 
-def others(chosen: str | None, topic: str | None, question: Question, ranking: Ranking, pack: Pack) -> list[Alternative]:
-    """Every destination but the chosen one, best first, each with its share."""
+def others(
+    chosen: str | None, topic: str | None, question: Question, ranking: Ranking, pack: Pack, most: int
+) -> list[Alternative]:
+    """The first `most` destinations but the chosen one, best first, each with its share."""
     shares: dict[str, tuple[str | None, float]] = {}
-    for subject in ranking.subjects:
+    for subject in ranking.subjects[: most + 1]:
         shares.setdefault(office_of(subject.destination, question, pack), (subject.topic, subject.share))
     about = pack.topics.get(topic or "")
     if about is not None:
         for code in filter(None, (about.agency_code, about.alt_agency_code)):
             shares.setdefault(office_of(code, question, pack), (about.code, _BESIDE))
     shares.pop(chosen or "", None)
-    ordered = sorted(shares.items(), key=lambda item: -item[1][1])
+    ordered = sorted(shares.items(), key=lambda item: -item[1][1])[:most]
     return [Alternative(code, about, round(share, 3)) for code, (about, share) in ordered]

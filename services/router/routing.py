@@ -9,11 +9,12 @@ from typing import Final
 from services.router.decision import Alternative, Decision, Evidence, Question, Tried
 from services.router.ranking import Ranking, acts_on, claimed, office_of, others, rank, same_body
 from services.router.weighing import Weighed, Weights
-from shared.pack import BY_PLACE, Pack, Topic
+from shared.pack import BY_PLACE, EMERGENCY, Pack, Topic
 from shared.words import Reading, Words
 
 # Of what spoke for a route so much is told: the heaviest.
 _MOST_EVIDENCE: Final = 8
+_ALTERNATIVES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Routes:
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """A destination on trial; with a `reason` it is for the desk."""
+    """A destination on trial; with a `reason` it is for the desk, unless it is `referred`."""
 
     destination: str | None
     topic: str | None
@@ -41,6 +42,7 @@ class _Choice:
     confidence: float
     evidence: tuple[Evidence, ...] = ()
     reason: str | None = None
+    referred: bool = False
 
     def desk(self, reason: str) -> "_Choice":
         """The same for the desk; the first reason stays."""
@@ -54,10 +56,11 @@ def route(question: Question, routes: Routes) -> Decision:
     found = routes.weights.weigh(reading)
     ranking = rank(reading, found, pack)
     explicit, stated = _explicit(question, ranking, found, pack)
-    choice, placed = _place(explicit or _by_words(reading, ranking, pack), question, pack)
     raised = _raised(reading, pack)
+    alarm = any(flag.flag == EMERGENCY for flag in reading.raised)
+    choice, placed = _place(explicit or _by_words(reading, ranking, pack), question, pack, alarm=alarm)
     sla_class = _sla_class(choice.topic, pack)
-    desk = choice.reason is not None
+    desk = choice.reason is not None and not choice.referred
     return Decision(
         agency=None if desk else choice.destination,
         topic=choice.topic,
@@ -71,6 +74,7 @@ def route(question: Question, routes: Routes) -> Decision:
         flags=tuple(dict.fromkeys(evidence.kind for evidence in raised)),
         sla_class=sla_class,
         sla_rule=pack.settlement_rule(question.report_class, sla_class).rule_id,
+        referred=choice.referred,
     )
 
 
@@ -151,11 +155,11 @@ def _tried_words(ranking: Ranking) -> Tried:
     return Tried("words", f"{best.topic} ({best.destination}): {best.share:.2f}{second}")
 
 
-def _place(choice: _Choice, question: Question, pack: Pack) -> tuple[_Choice, Tried]:
+def _place(choice: _Choice, question: Question, pack: Pack, *, alarm: bool) -> tuple[_Choice, Tried]:
     """The choice with its place: outside the city, the office of a kelurahan or kecamatan, who acts on that day."""
     where = f"{question.jurisdiction} {question.region_code or '-'}"
     if question.jurisdiction == "outside":
-        return _outside(choice, question, pack), Tried("place", where)
+        return _outside(choice, question, pack, alarm=alarm), Tried("place", where)
     if choice.destination in BY_PLACE:
         office = office_of(choice.destination, question, pack)
         found = office != choice.destination
@@ -173,23 +177,28 @@ def _place(choice: _Choice, question: Question, pack: Pack) -> tuple[_Choice, Tr
     return replace(choice, destination=acting.code if acting else None), Tried("place", where)
 
 
-def _outside(choice: _Choice, question: Question, pack: Pack) -> _Choice:
-    """For the desk, with the body that has the place as the guess where the pack knows it."""
-    code = f"{question.region_code}."
-    body = next((body.agency for body in pack.deployment.surrounding if code.startswith(f"{body.region}.")), None)
+def _outside(choice: _Choice, question: Question, pack: Pack, *, alarm: bool) -> _Choice:
+    """To the body that has the place.
+
+    For the desk where the place is not known so far, and where somebody is in danger: an officer calls that body.
+    """
     evidence = (*choice.evidence, Evidence("place", question.region_code or "outside", 1.0))
-    choice = replace(choice, evidence=evidence, reason="outside-city")
-    if body is None:
-        return choice
-    return replace(choice, destination=body, confidence=pack.deployment.routing.stated_confidence)
+    body = pack.body_outside(question.region_code)
+    acting = pack.acting(body.code, question.on)
+    choice = replace(choice, destination=body.code, confidence=pack.deployment.routing.stated_confidence)
+    if question.region_code is None or acting is None or alarm:
+        return replace(choice, evidence=evidence, reason="outside-city")
+    return replace(
+        choice, destination=acting.code, method="place", evidence=evidence, reason="outside-city", referred=True
+    )
 
 
 def _alternatives(choice: _Choice, question: Question, ranking: Ranking, pack: Pack) -> tuple[Alternative, ...]:
     """The best three others; at the desk the guess is the first of them."""
-    rest = others(choice.destination, choice.topic, question, ranking, pack)
-    if choice.reason is not None and choice.destination is not None:
+    rest = others(choice.destination, choice.topic, question, ranking, pack, _ALTERNATIVES)
+    if choice.reason is not None and choice.destination is not None and not choice.referred:
         rest.insert(0, Alternative(choice.destination, choice.topic, choice.confidence))
-    return tuple(rest[:3])
+    return tuple(rest[:_ALTERNATIVES])
 
 
 def _raised(reading: Reading, pack: Pack) -> tuple[Evidence, ...]:

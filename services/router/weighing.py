@@ -7,7 +7,7 @@ set by hand on invented texts (tests/evaluation); what they weigh is the pack's 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.router.stems import Vocabulary
 from shared.pack import Pack
@@ -17,7 +17,7 @@ _KEYWORD: Final = 2.0  # a keyword of one word
 _FURTHER_WORD: Final = 1.0  # each further word of it
 _PASSING: Final = 0.35  # of the weight of a keyword that is also named in passing
 _SCATTERED: Final = 0.7  # of the weight of a phrase with other words between its own, or in another order
-_BETWEEN: Final = 4  # so many other words may stand between
+_BETWEEN: Final = 3  # so many other words that say something may stand between
 _REPEATED: Final = 0.8  # each further thing said for a topic weighs so much of the one before
 _WORD: Final = 0.4  # a word that goes with one topic alone, per unit of log(topics / topics of that word)
 _HINT: Final = 0.6  # of the weight of a word of a keyword
@@ -25,7 +25,10 @@ _EXAMPLE: Final = 0.8
 _SHARE: Final = 0.5  # power of a topic's usual share
 _RARE: Final = 8  # reports added to every topic's count: none is impossible
 _DENIED_WORDS: Final = 6  # so far a negation reaches where nothing turns it
+_INITIALS: Final = 2
 _LONGEST: Final = 4  # words of a phrase that is looked for scattered
+_NEGLIGIBLE: Final = 7.0  # a topic so far behind the first has less than a thousandth of its odds
+_ALWAYS: Final = 8  # but an officer is shown more than one
 # Words in phrases that say nothing alone. Language, not a city: the same in every pack.
 _EMPTY: Final = frozenset(
     """di ke dari dan yang atau tidak belum ada saya kami untuk dengan ini itu sudah mohon tolong minta pak bu bapak ibu
@@ -36,8 +39,7 @@ _EMPTY: Final = frozenset(
 Phrase = tuple[str, str, tuple[str, ...], float]
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
+class Weight(NamedTuple):
     """A topic with its log odds (`odds`) and what spoke for it, heaviest first: (words, weight)."""
 
     topic: str
@@ -79,12 +81,13 @@ class Weights:
         mended = (word for phrases in (*said.values(), *hinted.values()) for words_ in phrases for word in words_)
         familiar = {word for example in examples.values() for word in example} | _EMPTY
         familiar |= {word for row in pack.slang for word in words.standard(row.standard)}
-        self._vocabulary = Vocabulary({word for word in mended if word not in _EMPTY}, familiar)
+        named = {word for topic in topics.values() for word in _names(pack, topic.agency_code, words)}
+        self._vocabulary = Vocabulary({word for word in mended if word not in _EMPTY} | named, familiar)
         self._words = self._weigh_words(
             {
                 code: (
                     (1.0, [*_flat(said[code]), *words.standard(topic.name_id)]),
-                    (_HINT, _flat(hinted[code])),
+                    (_HINT, [*_flat(hinted[code]), *_names(pack, topic.agency_code, words)]),
                     (_EXAMPLE, examples[code]),
                 )
                 for code, topic in topics.items()
@@ -97,25 +100,34 @@ class Weights:
         denied = self._denied(reading.standard)
         spoken = self._keywords(reading, denied)
         places: dict[str, list[int]] = {}
+        standing = 0
         for at, word in enumerate(reading.standard):
+            if word in _EMPTY:
+                continue
+            standing += 1
             meant = self._vocabulary.meant(word) if word and at not in denied else None
             if meant is not None:
-                places.setdefault(meant, []).append(at)
+                places.setdefault(meant, []).append(standing)
         self._scattered(places, spoken)
-        odds: dict[str, float] = {}
-        for topic, things in spoken.items():
-            odds[topic] = _sum(sorted(things.values(), reverse=True))
+        shares = self._shares
+        odds = {topic: shares[topic] + _sum(things) for topic, things in spoken.items()}
+        words = self._words
         for word in places:
-            for topic, weight in self._words.get(word, ()):
-                odds[topic] = odds.get(topic, 0.0) + weight
-        found = [
-            Weight(topic, value + self._shares[topic], _heaviest(spoken.get(topic, {})))
-            for topic, value in odds.items()
-        ]
-        found.sort(key=lambda weight: (-weight.odds, weight.topic))
-        claims = [t for t, words in self._claims.items() if t in spoken and not words.isdisjoint(spoken[t])]
+            for topic, weight in words.get(word, ()):
+                odds[topic] = (odds[topic] if topic in odds else shares[topic]) + weight
+        found = [Weight(topic, value, _heaviest(spoken.get(topic))) for value, topic in self._likely(odds)]
+        claims = [t for t in spoken if t in self._claims and not self._claims[t].isdisjoint(spoken[t])]
         not_meant = {hit.label for hit in reading.found} - spoken.keys() if denied else ()
         return Weighed(tuple(found), frozenset(claims), frozenset(not_meant))
+
+    def _likely(self, odds: Mapping[str, float]) -> list[tuple[float, str]]:
+        """The topics worth a look, the most likely first."""
+        least = max(odds.values(), default=0.0) - _NEGLIGIBLE
+        likely = [(-value, topic) for topic, value in odds.items() if value >= least or topic in self._claims]
+        if len(likely) < _ALWAYS:
+            likely = sorted((-value, topic) for topic, value in odds.items())[:_ALWAYS]
+        likely.sort()
+        return [(-against, topic) for against, topic in likely]
 
     def _denied(self, words: Sequence[str]) -> frozenset[int] | set[int]:
         """Where words stand that are said not to be meant: bukan soal jalan, tapi ..."""
@@ -192,6 +204,12 @@ class Weights:
         return {word: tuple(phrases.values()) for word, phrases in index.items()}
 
 
+def _names(pack: Pack, agency: str, words: Words) -> list[str]:
+    """The words of an agency's short name that are no word of every day: satpol, dishub."""
+    body = pack.agencies.get(agency)
+    return [word for word in words.standard(body.abbreviation or "") if len(word) > _INITIALS] if body else []
+
+
 def _flat(phrases: Iterable[Iterable[str]]) -> Iterator[str]:
     return (word for phrase in phrases for word in phrase)
 
@@ -200,15 +218,16 @@ def _rareness(of: Mapping[str, float], topics: int) -> float:
     return math.log(topics / max(1.0, sum(of.values())))
 
 
-def _sum(weights: Sequence[float]) -> float:
+def _sum(things: Mapping[str, float]) -> float:
+    """What was said for a topic, each further thing less than the one before."""
     total, part = 0.0, 1.0
-    for weight in weights:
+    for weight in sorted(things.values(), reverse=True) if len(things) > 1 else things.values():
         total += part * weight
         part *= _REPEATED
     return total
 
 
-def _heaviest(things: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+def _heaviest(things: Mapping[str, float] | None) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(things.items(), key=lambda item: (-item[1], item[0]))) if things else ()
 
 

@@ -38,6 +38,15 @@ class Surrounding:
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """Who takes what lies farther away: by region code, the narrowest area first, `otherwise` for all the rest."""
+
+    __pydantic_config__ = _CLOSED
+    otherwise: Code
+    by_region: Mapping[RegionCode, Code]
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceRules:
     """How places are told apart; distances in metres."""
 
@@ -103,6 +112,7 @@ class Deployment:
     channels: Annotated[tuple[Code, ...], Field(min_length=1)]
     offices: Offices
     surrounding: tuple[Surrounding, ...]
+    outside: Outside
     place: PlaceRules
     settlement: Settlement
     maladministration: Maladministration

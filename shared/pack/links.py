@@ -151,6 +151,8 @@ def _check_facts(
             (("surrounding", str(index), "region"), body.region, regions.items),
             (("surrounding", str(index), "agency"), body.agency, agencies.items),
         ]
+    named.append((("outside", "otherwise"), facts.outside.otherwise, agencies.items))
+    named += [(("outside", "by_region", key), body, agencies.items) for key, body in facts.outside.by_region.items()]
     named += [(("settlement", "by_class", key), rule, rules.items) for key, rule in settlement.by_class.items()]
     named += [(("settlement", "by_sla_class", key), rule, rules.items) for key, rule in settlement.by_sla_class.items()]
     named += [(("maladministration", "forms", code), code, topics.items) for code in flags.forms]

@@ -192,6 +192,17 @@ class Pack:
             area = area.rpartition(".")[0]
         return None
 
+    def body_outside(self, region_code: str | None) -> Agency:
+        """Who takes what happens outside the city: the body of the narrowest area known, else the pack's last resort."""
+        facts = self.deployment
+        bodies = {**facts.outside.by_region, **{body.region: body.agency for body in facts.surrounding}}
+        area = region_code
+        while area:
+            if area in bodies:
+                return self.agencies[bodies[area]]
+            area = area.rpartition(".")[0]
+        return self.agencies[facts.outside.otherwise]
+
     def acting(self, code: str, on: date | None) -> Agency | None:
         """Who acts for an agency on a day: itself, else the first valid successor; None where it is gone or to come.
 
