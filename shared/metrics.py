@@ -99,6 +99,17 @@ REROUTES = Counter(
     "Reports that an agency sent back, by what decided next: suggestion, rules; cycle, hops, unclear went to the desk.",
     ("rule",),
 )
+RULE_FAILURES = Counter(
+    "router_rule_failures",
+    "Rules of routing that failed on a report, by rule; the desk got it. A fault of ours: the log names the error.",
+    ("rule",),
+)
+PACK_TAKEN = Counter("router_pack_taken", "New versions of the pack that the router took while it ran.")
+PACK_REFUSED = Gauge(
+    "router_pack_refused",
+    "1 while the folder of the pack holds a version that cannot be used: the last good one decides. "
+    "`tanggap pack check` names every problem.",
+)
 CLOCK_STEPS = Counter(
     "router_clock_steps",
     "Steps that time took, by clock and kind: warned, breached, escalated, close, withdraw. `breached` that grows: "

@@ -56,7 +56,7 @@ class Decision:
     """Where a report goes, and why.
 
     `agency` is None exactly where the desk decides; `reason` then says why: no-match, unclear, place-unknown,
-    outside-city, contradiction or agency-gone. Where a body outside the city has the place it is `referred` to it, with
+    outside-city, contradiction, agency-gone or rule-failed. Where a body outside the city has the place it is `referred` to it, with
     the reason outside-city. `guess` is the best destination either way, None where nothing spoke
     for any, and `confidence` is that of the guess. At the desk the guess is the first of the `alternatives`.
     `flags` are emergency and maladministration. `sla_rule` is the row of the pack by which the report is settled,

@@ -15,6 +15,9 @@ from shared.words import Reading, Words
 # Of what spoke for a route so much is told: the heaviest.
 _MOST_EVIDENCE: Final = 8
 _ALTERNATIVES: Final = 3
+# What `tried` says of a rule that could not be tried, before the name of the error.
+FAILED: Final = "failed: "
+_NOTHING_READ: Final = Reading((), (), (), (), frozenset(), frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +55,19 @@ class _Choice:
 def route(question: Question, routes: Routes) -> Decision:
     """The decision on a report; the same for the same question and pack, on any day and machine."""
     pack = routes.pack
-    reading = routes.words.read(question.title, question.text)
-    found = routes.weights.weigh(reading)
-    ranking = rank(reading, found, pack)
+    failure: str | None = None
+    try:
+        reading = routes.words.read(question.title, question.text)
+        found = routes.weights.weigh(reading)
+        ranking = rank(reading, found, pack)
+    except Exception as error:  # noqa: BLE001 - a rule of ours that fails costs one report an officer, not all of them
+        failure, reading, found, ranking = type(error).__name__, _NOTHING_READ, Weighed(()), Ranking(())
     explicit, stated = _explicit(question, ranking, found, pack)
     raised = _raised(reading, pack)
     alarm = any(flag.flag == EMERGENCY for flag in reading.raised)
     choice, placed = _place(explicit or _by_words(reading, ranking, pack), question, pack, alarm=alarm)
+    if failure and choice.reason == "no-match":
+        choice = replace(choice, reason="rule-failed")
     sla_class = _sla_class(choice.topic, pack)
     desk = choice.reason is not None and not choice.referred
     return Decision(
@@ -70,7 +79,7 @@ def route(question: Question, routes: Routes) -> Decision:
         confidence=choice.confidence,
         evidence=(*choice.evidence, *raised),
         alternatives=_alternatives(choice, question, ranking, pack),
-        tried=(*stated, _tried_words(ranking), placed),
+        tried=(*stated, Tried("words", f"{FAILED}{failure}") if failure else _tried_words(ranking), placed),
         flags=tuple(dict.fromkeys(evidence.kind for evidence in raised)),
         sla_class=sla_class,
         sla_rule=pack.settlement_rule(question.report_class, sla_class).rule_id,

@@ -82,7 +82,7 @@ def test_two_matters_that_are_as_clear_go_to_the_desk() -> None:
 
 
 DESK = [
-    ("halo apa kabar", {}, "no-match", None),
+    ("halo", {}, "no-match", None),
     ("jalan", {}, "unclear", "pupr"),
     ("trotoar pju", {}, "unclear", "dishub"),
     ("ngurus surat pengantar di kelurahan", {}, "place-unknown", "by-kelurahan"),
