@@ -37,14 +37,16 @@ class _Case:
     question: Question
 
 
-def route(
+def route(  # noqa: PLR0913, PLR0917 - the options of a command
     text: Annotated[str | None, typer.Option(help="text of one report")] = None,
     cases: Annotated[Path | None, typer.Option("--csv", help="columns id,text[,region_code,lat,lng,topic]")] = None,
     out: Annotated[Path | None, typer.Option(help="where the decisions of --csv go, as CSV")] = None,
     pack: Annotated[str | None, typer.Option(help="folder or name of the pack; default: TANGGAP_PACK")] = None,
     model: Annotated[str, typer.Option(help="`none`: rules and words of the pack only")] = "none",
     region_code: Annotated[str | None, typer.Option(help="place of the report, with --text")] = None,
-    report: Annotated[str | None, typer.Option(help="tracking code: make its first decision again, and compare")] = None,
+    report: Annotated[
+        str | None, typer.Option(help="tracking code: make its first decision again, and compare")
+    ] = None,
     replay: Annotated[bool, typer.Option("--replay", help="which past reports would move by --pack, and why")] = False,
     since: Annotated[datetime | None, typer.Option(formats=_DAYS, help="with --replay: received since (UTC)")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines")] = False,

@@ -16,7 +16,7 @@ from shared.events import ReportAccepted, ReportRouted, StatusChanged
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """An accepted report with its route, its clocks and its first steps; `routed` is None where no agency of ours has it."""
+    """An accepted report with its route, its clocks and its first steps; `routed` is None where none of ours has it."""
 
     report: ReportAccepted
     decision: Decision

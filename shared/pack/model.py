@@ -105,10 +105,11 @@ class Flags:
 class Cues:
     """What weighs in the ranking beside keywords.
 
-    `hints` are words that go with a topic and prove nothing alone; `passing` are keywords of it that people also name in
-    passing (dengan KTP Pasuruan) and that count less. `claims` are keywords that say whose matter it is, whatever is the
-    matter (guru SMA): among the topics of its group, of those `everywhere` among all (a place in the regency). `negations` are words behind which something is not meant,
-    `turns` those behind which it is again (bukan soal jalan, tapi ...).
+    `hints` are words that go with a topic and prove nothing alone; `passing` are keywords of it that people also name
+    in passing (dengan KTP Pasuruan) and that count less. `claims` are keywords that say whose matter it is, whatever is
+    the matter (guru SMA): among the topics of its group, of those `everywhere` among all (a place in the regency).
+    `negations` are words behind which something is not meant, `turns` those behind which it is again (bukan soal jalan,
+    tapi ...).
     """
 
     hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -193,7 +194,7 @@ class Pack:
         return None
 
     def body_outside(self, region_code: str | None) -> Agency:
-        """Who takes what happens outside the city: the body of the narrowest area known, else the pack's last resort."""
+        """Who takes what happens outside the city: the body of the narrowest area, else the last resort."""
         facts = self.deployment
         bodies = {**facts.outside.by_region, **{body.region: body.agency for body in facts.surrounding}}
         area = region_code

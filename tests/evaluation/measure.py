@@ -1,4 +1,4 @@
-"""How well the cold start routes 849 invented complaints, and the pictures in docs: `python -m tests.evaluation.measure`.
+"""How well the cold start routes invented complaints, and the pictures of it: `python -m tests.evaluation.measure`.
 
 Of the texts one half (by a hash of the id) was looked at while the rules were made; the other was only measured on.
 """
@@ -88,7 +88,7 @@ def figures(these: Sequence[Outcome], weight: Callable[[Outcome], float] = lambd
 
 
 def as_often_as_in_a_city(pack: Pack, these: Sequence[Outcome]) -> Callable[[Outcome], float]:
-    """Weights that give each topic the share that it had in Surabaya; one that was not counted there has that of one."""
+    """Weights that give each topic the share that it had in Surabaya; one not counted there has that of one."""
     counts: dict[str, int] = defaultdict(int)
     for one in these:
         counts[one.case.topic] += 1
@@ -135,11 +135,11 @@ def _curve(these: Sequence[Outcome]) -> tuple[list[float], list[float]]:
 
 def draw(these: Sequence[Outcome]) -> None:
     """Write the pictures of the docs."""
-    import matplotlib as mpl
+    import matplotlib as mpl  # noqa: PLC0415 - the tests need no pictures
 
     mpl.use("svg")
     mpl.rcParams["svg.hashsalt"] = "tanggap"
-    from matplotlib import pyplot as plt
+    from matplotlib import pyplot as plt  # noqa: PLC0415 - after the choice of its back end
 
     PICTURES.mkdir(exist_ok=True)
     figure, axes = plt.subplots(figsize=(7, 4))
@@ -162,15 +162,22 @@ def draw(these: Sequence[Outcome]) -> None:
 
 def table(these: Sequence[Outcome], pack: Pack) -> str:
     """The figures as a Markdown table."""
-    lines = ["| texts | number | best guess right | without the desk | of those right | macro-F1 |", "|---|---|---|---|---|---|"]
+    lines = [
+        "| texts | number | best guess right | without the desk | of those right | macro-F1 |",
+        "|---|---|---|---|---|---|",
+    ]
     halves = {"looked at": True, "only measured on": False}
     parts: dict[str, list[Outcome]] = {name: [o for o in these if o.case.seen is seen] for name, seen in halves.items()}
     unseen = parts["only measured on"]
     for name, some in parts.items():
         lines.append(_line(name, figures(some)))
-    lines.append(_line("only measured on, topics as often as in Surabaya", figures(unseen, as_often_as_in_a_city(pack, unseen))))
-    for hard in sorted({one.case.hard for one in these}):
-        lines.append(_line(f"all, {hard or 'nothing hard'}", figures([one for one in these if one.case.hard == hard])))
+    lines.append(
+        _line("only measured on, topics as often as in Surabaya", figures(unseen, as_often_as_in_a_city(pack, unseen)))
+    )
+    lines += [
+        _line(f"all, {hard or 'nothing hard'}", figures([one for one in these if one.case.hard == hard]))
+        for hard in sorted({one.case.hard for one in these})
+    ]
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""The cold start routes invented complaints of another hand at least this well: floors a little below what was measured."""
+"""The cold start routes invented complaints of another hand at least this well: floors a little below the measured."""
 
 from collections import Counter
 from functools import cache
@@ -31,16 +31,16 @@ def test_the_set_is_large_and_covers_nearly_every_topic_and_kind_of_hard_text() 
 def test_texts_that_nobody_looked_at_go_out_often_enough_and_rightly() -> None:
     found = figures(unseen())
     assert found.right >= 0.74
-    assert found.auto >= 0.44
+    assert found.auto >= 0.40
     assert found.precise >= 0.90
     assert found.macro_f1 >= 0.68
 
 
-def test_with_topics_as_often_as_in_a_city_the_targets_are_met() -> None:
+def test_with_topics_as_often_as_in_a_city_it_is_better_still() -> None:
     found = figures(unseen(), as_often_as_in_a_city(PACK, unseen()))
     assert found.right >= 0.78
-    assert found.auto >= 0.45
-    assert found.precise >= 0.88
+    assert found.auto >= 0.42
+    assert found.precise >= 0.89
 
 
 def test_denials_do_not_send_a_report_astray() -> None:

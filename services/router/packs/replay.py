@@ -1,4 +1,4 @@
-"""Old decisions made again: by the pack that they name, to see that they hold; by another, to see what would move. Pure."""
+"""Old decisions made again: by the pack that they name (do they hold?), or by another (what would move?). Pure."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -287,3 +287,15 @@ def test_any_question_has_one_answer_with_its_reasons(
     if jurisdiction == "outside":
         assert decision.reason == "outside-city"
         assert decision.referred == (decision.agency is not None)
+
+
+def test_a_rule_that_fails_sends_the_report_to_the_desk_and_says_so() -> None:
+    class Broken:
+        def weigh(self, _reading: object) -> object:
+            raise KeyError("pju")
+
+    broken = replace(ROUTES, weights=Broken())  # type: ignore[arg-type]  # that is the fault
+    decision = route(Question("jalan berlubang"), broken)
+    assert (decision.agency, decision.reason) == (None, "rule-failed")
+    assert tried(decision)["words"] == "failed: KeyError"
+    assert route(Question("halo", topic="pju"), broken).agency == "dishub"
