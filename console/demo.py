@@ -117,7 +117,7 @@ async def _count(watch: "Watch", addresses: Mapping[str, str], submitted: int) -
     try:
         tables = await con.fetchrow(
             """select (select count(*) from intake.report) as stored,
-                      (select count(*) from router.report where status = 'assigned') as routed,
+                      (select count(*) from router.report where status in ('assigned', 'referred')) as routed,
                       (select count(*) from router.report where status = 'at_desk') as at_desk,
                       (select count(*) from notifier.notification where status = 'sent') as told,
                       (select count(*) from notifier.notification where status = 'suppressed') as untold"""

@@ -13,7 +13,7 @@ class Counts:
     rejected: int  # refusals on reports.rejected
     repeated: int  # intake's metric
     stored: int  # rows of intake.report
-    routed: int  # rows of router.report that an agency has
+    routed: int  # rows of router.report that an agency has, or a body outside the city
     at_desk: int  # rows of router.report that the desk has
     told: int  # rows of notifier.notification sent
     untold: int  # rows of notifier.notification suppressed: no address, or none we send to

@@ -106,6 +106,8 @@ def _see_step(row: Row, event: dict[str, Any]) -> None:
         row.due = datetime.fromisoformat(event["expected_at"]).strftime("%d %b %Y")
     if event["status"] == "at_desk":
         row.agency, row.why = "[yellow]the desk[/]", event["reason"] or ""
+    if event["status"] == "referred":
+        row.agency, row.why = event["agency"], event["reason"] or ""
 
 
 def _why(decision: dict[str, Any]) -> str:
