@@ -204,9 +204,9 @@ def test_a_topic_that_fits_the_text_with_its_other_agency_stands() -> None:
 
 
 def test_topics_of_one_agency_do_not_compete() -> None:
-    decision = ask("jalan rusak dan trotoar rusak")
-    assert decision.agency == "pupr"
-    assert decision.auto
+    together, alone = ask("jalan rusak dan trotoar rusak"), ask("jalan rusak dan air pdam mati")
+    assert together.guess == "pupr"
+    assert together.confidence > alone.confidence
 
 
 def test_the_other_agency_of_a_topic_is_an_alternative() -> None:
