@@ -35,9 +35,10 @@ class Router(Service):
 
     def chores(self) -> Sequence[tuple[float, Work]]:
         """Each second, what has fallen due; each minute, whether all is accounted for."""
-        backlog = Backlog(self.settings.kafka_bootstrap_servers, (topics.UPDATES, topics.REPLIES))
+        servers = self.settings.kafka_bootstrap_servers
+        backlog = Backlog(servers, (topics.UPDATES, topics.REPLIES))
         watch = Watch(self.book, self.pool, self.outbox, backlog)
-        return ((1.0, watch.take_due_steps), (60.0, Accounts(self.book, self.pool).observe_lives))
+        return ((1.0, watch.take_due_steps), (60.0, Accounts(self.book, self.pool, servers).observe_lives))
 
     def paths(self) -> Sequence[Route]:
         """The desk."""

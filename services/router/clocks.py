@@ -153,7 +153,7 @@ def _run(clock: Clock | None, plan: ClockPlan, rules: Rules, entry: Entry, calen
 
 
 def _completes(clock: Clock, plan: ClockPlan, entry: Entry) -> bool:
-    """Whether this answer makes the file complete. Only the first does: later questions pause, they give no new time."""
+    """Whether this answer makes the file complete. Only the first does: later questions pause and give no new time."""
     return plan.from_completion and entry.informed and clock.run == 1 and not clock.pauses
 
 

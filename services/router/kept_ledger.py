@@ -48,7 +48,7 @@ def _days(deadline: Deadline) -> Iterator[tuple[date, object]]:
     """Each date with what it gave, in order."""
     gave: dict[date, list[list[object]]] = {}
     for entry in deadline.ledger:
-        spell = [_clock(entry.begins, entry.day), _clock(entry.ends, entry.day), entry.counted_seconds]
+        spell: list[object] = [_clock(entry.begins, entry.day), _clock(entry.ends, entry.day), entry.counted_seconds]
         gave.setdefault(entry.day, []).append(spell)
     nothing = {skipped.day: skipped.reason for skipped in deadline.skipped}
     for day in sorted(gave.keys() | nothing.keys()):

@@ -1,7 +1,7 @@
 """The ledger that is kept with a date is that of the date, whichever way it was found, and small."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -35,7 +35,10 @@ def test_an_account_found_before_is_the_one_that_would_be_made(amount: str, day:
     assert account(clock, RULES.calendar) == written(clock.deadline(RULES.calendar))
 
 
-def unfolded(deadline: Deadline) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+Counted = list[tuple[date, datetime, datetime, float]]
+
+
+def unfolded(deadline: Deadline) -> tuple[Counted, list[tuple[date, str | None]]]:
     """What a kept ledger says was counted, and what was not."""
     days = read_ledger(json.loads(written(deadline)))
     counted = [(day.day, *spell) for day in days for spell in day.spells]
