@@ -1,9 +1,7 @@
 """The table of transitions: every edge taken, every missing edge refused, and each condition with its code."""
 
-import re
 from datetime import timedelta
 from itertools import product
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -137,18 +135,3 @@ def test_more_time_is_told_as_such_and_is_no_new_start() -> None:
     assert outcome.step
     assert (outcome.step.reason, outcome.step.expected_moved_because) == ("extended", "extended")
     assert refused(outcome.kept, command("start", "agency")) == "already-in-progress"
-
-
-ALERTS = Path(__file__).parents[3] / "deploy" / "prometheus" / "rules.yml"
-
-
-def test_no_refusal_calls_whoever_looks_after_dead_letters() -> None:
-    answered = re.search(r'tanggap_dead_letters_total{reason!~"([^"]+)"}', ALERTS.read_text())
-    assert answered
-    dashed = [status.replace("_", "-") for status in STATUSES]
-    codes = [*CONDITIONS, *(f"{word}-{status}" for word in ("already", "not-allowed-when") for status in dashed)]
-    codes += ["unknown-report", "repeated", "conflict", "extension-too-long", "past-outer-limit"]
-    assert [code for code in codes if not re.fullmatch(answered[1], code)] == []
-    assert not any(
-        re.fullmatch(answered[1], code) for code in ("malformed", "unknown-type", "empty-message", "not-json")
-    )
