@@ -116,6 +116,17 @@ CLOCK_STEPS = Counter(
     "promises are broken.",
     ("clock", "kind"),
 )
+REFUSED = Counter(
+    "router_refused_commands",
+    "What agencies, reporters and officers asked and the life of the report did not allow, by door and reason. They "
+    "are told; where one door's rise, its builder has misread something.",
+    ("door", "reason"),
+)
+STEPS_WITHOUT_OFFICE = Counter(
+    "router_steps_without_office",
+    "Steps of clocks whose own offices this pack does not have, so that the next step's, or the desk, was told.",
+    ("clock",),
+)
 OLDEST_UNROUTED = Gauge(
     "router_oldest_unrouted_seconds",
     "Age of the oldest accepted report that the router has not decided on; 0 if none. Climbs: the router is stuck.",

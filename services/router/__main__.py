@@ -36,13 +36,12 @@ class Router(Service):
 
     def chores(self) -> Sequence[tuple[float, Work]]:
         """Each second, what has fallen due; each other, whether the pack has changed; each minute, all accounts."""
-        backlog = Backlog(self.settings.kafka_bootstrap_servers, (topics.UPDATES, topics.REPLIES))
-        watch = Watch(self.book, self.pool, self.outbox, backlog)
-        packs = Packs(self.settings.pack, self.book, self.pool)
+        servers = self.settings.kafka_bootstrap_servers
+        backlog = Backlog(servers, (topics.UPDATES, topics.REPLIES))
         return (
-            (1.0, watch.take_due_steps),
-            (2.0, packs.take_new_pack),
-            (60.0, Accounts(self.book, self.pool).observe_lives),
+            (1.0, Watch(self.book, self.pool, self.outbox, backlog).take_due_steps),
+            (2.0, Packs(self.settings.pack, self.book, self.pool).take_new_pack),
+            (60.0, Accounts(self.book, self.pool, servers).observe_lives),
         )
 
     def paths(self) -> Sequence[Route]:

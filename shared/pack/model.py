@@ -145,7 +145,10 @@ class Slang:
 
 @dataclass(frozen=True, slots=True)
 class SlaRule:
-    """One clock: `amount` `unit`s from the event `counts_from`, with its legal basis."""
+    """One clock: `amount` `unit`s from the event `counts_from`, with its legal basis.
+
+    Rows of one id differ in `valid_from`: this is the latest, `before` are those that it took the place of.
+    """
 
     rule_id: str
     report_class: str
@@ -157,6 +160,12 @@ class SlaRule:
     valid_from: date | None
     certainty: str
     note: str
+    before: tuple["SlaRule", ...] = ()
+
+    def on(self, day: date) -> "SlaRule | None":
+        """The row that held on a day: what began then goes by it, also when the law has changed since."""
+        rows = (self, *self.before)
+        return next((row for row in rows if row.valid_from is None or row.valid_from <= day), None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
