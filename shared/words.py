@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from shared.pack import EMERGENCY, Pack
-from shared.phrases import Match, Phrases, outermost
+from shared.phrases import EITHER, STANDARD, WRITTEN, Match, Phrases, outermost
 from shared.spelling import Place, Spelling, repair, tokens
 
 # Label of phrases that are no keywords of a topic.
@@ -58,7 +58,7 @@ class Words:
         self._flags: Mapping[str, str] = flags.forms
         self._only_flags = frozenset(flags.forms) - frozenset(flags.destinations)
         self._spelling = Spelling(pack.slang)
-        self._raw, self._normal = Phrases(), Phrases()
+        self._phrases = Phrases()
         self._denials = Phrases()
         self._quiet = frozenset(" ".join(tokens(repair(words))) for words in pack.flags.quiet)
         slang = {row.slang for row in pack.slang if " " not in row.slang}
@@ -81,7 +81,11 @@ class Words:
         normal, places = self._spelling.normalise(words)
         keywords: list[Match] = []
         flags: list[Match] = []
-        for hit in self._raw.find(words) + self._normal.find(normal, places):
+        if places is None:
+            hits = self._phrases.find(words)
+        else:
+            hits = self._phrases.find(words, None, WRITTEN) + self._phrases.find(normal, places, STANDARD)
+        for hit in hits:
             (flags if hit.label[:5] == _FLAG else keywords).append(hit)
         found = outermost(keywords) if keywords else keywords
         raised = self._raised(found, flags, normal, places)
@@ -100,9 +104,10 @@ class Words:
             return
         normal = self._standard(words)
         end = (" ".join(normal), " ".join(words), label, len(words))
-        self._raw.plant(words, end)
+        if raw_only or normal != words:
+            self._phrases.plant(words, end, WRITTEN)
         if not raw_only:
-            self._normal.plant(normal, end)
+            self._phrases.plant(normal, end, STANDARD if normal != words else EITHER)
 
     def _judge(
         self, found: list[Match], raised: tuple[Raised, ...], words: tuple[frozenset[str], frozenset[str]]
