@@ -104,7 +104,7 @@ def decisions() -> None:
     show("words: topics, flags, standard forms", lambda report: words.read(report.title, report.text), reports)
     show("masking", lambda report: masker(report.reporter)(report.text), reports)
     show("place: polygon, code or address", place, reports)
-    show("contacts, links, dates", lambda report: usable(report, NOW, pack, ()), reports)
+    show("contacts, links, dates", lambda report: usable(report, NOW, (), pack), reports)
     show("clues of one matter", lambda one: likeness.clues("pju", "35.75.01.1001", (-7.6, 112.9), one), said)
     show("id and tracking code", lambda one: identity.tracking_code(KEY, identity.report_id("web", str(one))), lines)
     show("fingerprint", lambda report: identity.fingerprint(KEY, report), reports)
