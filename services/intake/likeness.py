@@ -73,8 +73,7 @@ def _bands(words: Iterable[str]) -> list[tuple[int, ...]]:
     for word in words:
         number = crc32(word.encode())
         at = number % _BINS
-        if number < bins[at]:
-            bins[at] = number
+        bins[at] = min(bins[at], number)
     if _EMPTY in bins:
         twice = bins + bins
         bins = [next(number for number in twice[at:] if number < _EMPTY) for at in range(_BINS)]

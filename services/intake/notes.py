@@ -8,7 +8,6 @@ from typing import Any
 from shared.events import Attachment
 from shared.words import Raised
 
-
 _as_json = json.JSONEncoder(ensure_ascii=False).encode  # made once: json.dumps makes one each time
 
 
