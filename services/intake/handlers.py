@@ -86,9 +86,7 @@ class Submissions:
         async with self._pool.acquire() as con, con.transaction():
             first = await _linked(con, first_of_each(arrivals))
             events = {report: told(arrival) for report, arrival in first.items()}
-            fresh = await store.insert_reports(
-                con, [_row(arrival, events[report]) for report, arrival in first.items()]
-            )
+            fresh = await store.insert_reports(con, [row(arrival, events[report]) for report, arrival in first.items()])
             said = await _said(con, first, fresh)
             outcomes = [settled(arrival, said) for arrival in arrivals]
             refused = [arrival for arrival in outcomes if arrival.refusal]
@@ -178,7 +176,8 @@ async def _said(con: Connection, first: Mapping[UUID, Arrival], fresh: Collectio
     return {**before, **now}
 
 
-def _row(arrival: Arrival, event: Event) -> store.NewReport:
+def row(arrival: Arrival, event: Event) -> store.NewReport:
+    """What is stored of an accepted report."""
     new, sealed, duplicate = arrival.new, arrival.sealed, arrival.duplicate
     assert new is not None and sealed is not None and event.value is not None  # noqa: S101, PT018 - an accepted one
     return store.NewReport(
