@@ -47,7 +47,7 @@ SAMPLES = ROOT / "deploy" / "samples" / "reports.jsonl"
 HOME = ROOT / ".tanggap" / "bench-intake"
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 KEY = b"k" * 32
-ROUNDS = 7
+ROUNDS = 15
 BATCH = 100  # reports that intake decides on at a stretch
 REPORTS = 50_000
 HANDLED = re.compile(r"^intake_reports_total\{.*?\} ([\d.e+]+)$", re.MULTILINE)
