@@ -88,7 +88,7 @@ def test_one_walk_finds_what_two_would(phrases: list[tuple[list[str], int]], wor
 
 @pytest.mark.parametrize("count", [1, 7])
 def test_a_batch_is_accepted_as_each_alone(count: int) -> None:
-    changes: list[dict[str, Any]] = [
+    each: list[dict[str, Any]] = [
         {"text": "Jalan berlubang di Bugul Lor, hp 081200001234"},
         {"location": {"lat": -7.6451, "lng": 112.9081}, "reporter": {"name": "Siti", "nik": "1"}},
         {"location": {"region_code": "35.75.03.1003", "address": "Tapa'an"}, "attributes": {"a": "x@example.org"}},
@@ -96,9 +96,9 @@ def test_a_batch_is_accepted_as_each_alone(count: int) -> None:
         {"location": {"lat": 0.0, "lng": 0.0}, "occurred_on": "2020-01-01"},
         {"reply_to": [{"kind": "sms", "address": "0812 0000 1234"}], "reporter": None},
         {},
-    ][:count]
+    ]
     batch = []
-    for number, changed in enumerate(changes):
+    for number, changed in enumerate(each[:count]):
         understood = examine(json.dumps(submission(external_id=str(number), **changed)).encode())
         batch.append((understood.report, NOON, ()))
     assert ACCEPTOR.accept_all(batch) == [ACCEPTOR.accept(*one) for one in batch]
