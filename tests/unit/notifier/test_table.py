@@ -5,13 +5,13 @@ from datetime import datetime, time
 import pytest
 
 from services.notifier.news import DATE_MOVED, of_deadline, of_step
-from services.notifier.planning import Cause, plan
+from services.notifier.planning import Cause, Means, plan
 from services.notifier.table import Quiet
 from shared.events import DeadlineReached
 from tests.builders import NOON, WIB, step
 from tests.unit.notifier.letters import known, messages, news
 
-ALL = {"email": False, "sms": True, "whatsapp": False, "channel": True}
+MEANS = Means({"email": False, "sms": True, "whatsapp": False, "channel": True})
 
 
 def cause(**changes: object) -> Cause:
@@ -23,23 +23,23 @@ def cause(**changes: object) -> Cause:
 
 def test_the_special_row_stands_over_the_general_one() -> None:
     for emergency, template in ((True, "emergency"), (False, "assigned")):
-        (message,) = plan(cause(known=known(emergency=emergency)), messages(), ALL, NOON)
+        (message,) = plan(cause(known=known(emergency=emergency)), messages(), MEANS, NOON)
         assert message.template == template
 
 
 @pytest.mark.parametrize(
     ("given", "sent", "kind", "why"),
     [
-        (("email", "sms"), ALL, "email", None),
-        (("sms", "channel"), ALL, "sms", None),
+        (("email", "sms"), MEANS.kinds, "email", None),
+        (("sms", "channel"), MEANS.kinds, "sms", None),
         (("sms",), {"email": False}, "none", "kind-not-configured"),
-        ((), ALL, "none", "no-contact"),
+        ((), MEANS.kinds, "none", "no-contact"),
     ],
 )
 def test_the_best_kind_that_reaches_the_reporter(
     given: tuple[str, ...], sent: dict[str, bool], kind: str, why: str | None
 ) -> None:
-    (message,) = plan(cause(reply_kinds=given), messages(), sent, NOON)
+    (message,) = plan(cause(reply_kinds=given), messages(), Means(sent), NOON)
     assert (message.kind, message.suppressed) == (kind, why)
 
 
@@ -49,20 +49,20 @@ def test_the_best_kind_that_reaches_the_reporter(
 def test_what_nobody_knows_is_sent_again_where_it_does_no_harm_or_silence_would(
     emergency: bool, kind: str, resend: bool
 ) -> None:
-    (message,) = plan(cause(known=known(emergency=emergency), reply_kinds=(kind,)), messages(), ALL, NOON)
+    (message,) = plan(cause(known=known(emergency=emergency), reply_kinds=(kind,)), messages(), MEANS, NOON)
     assert message.resend is resend
 
 
 def test_a_message_is_the_same_however_often_its_event_comes() -> None:
-    (one,), (other,) = (plan(cause(), messages(), ALL, at) for at in (NOON, NOON.replace(hour=13)))
+    (one,), (other,) = (plan(cause(), messages(), MEANS, at) for at in (NOON, NOON.replace(hour=13)))
     assert one.notification_id == other.notification_id
-    (later,) = plan(cause(news=news(sequence=3, cause="3")), messages(), ALL, NOON)
+    (later,) = plan(cause(news=news(sequence=3, cause="3")), messages(), MEANS, NOON)
     assert later.notification_id != one.notification_id
 
 
 @pytest.mark.parametrize(("asked", "written"), [("jv", "jv"), ("mad", "mad"), ("en", "en"), ("", "id")])
 def test_each_is_written_to_in_their_language(asked: str, written: str) -> None:
-    (message,) = plan(cause(known=known(language=asked)), messages(), ALL, NOON)
+    (message,) = plan(cause(known=known(language=asked)), messages(), MEANS, NOON)
     assert message.language == written
 
 
@@ -94,13 +94,13 @@ def reached(**changes: object) -> DeadlineReached:
     ],
 )
 def test_of_the_deadlines_the_reporter_hears_what_is_theirs(event: str, clock: str, template: str | None) -> None:
-    planned = plan(cause(news=of_deadline(event, reached(clock=clock), 3)), messages(), ALL, NOON)
+    planned = plan(cause(news=of_deadline(event, reached(clock=clock), 3)), messages(), MEANS, NOON)
     assert [message.template for message in planned] == ([template] if template else [])
 
 
 def test_two_warnings_of_one_clock_are_two_messages() -> None:
     warned = [of_deadline("deadline_warned", reached(clock="melengkapi-berkas", threshold=t), 3) for t in (0.75, 0.9)]
-    first, second = (plan(cause(news=one), messages(), ALL, NOON)[0] for one in warned)
+    first, second = (plan(cause(news=one), messages(), MEANS, NOON)[0] for one in warned)
     assert first.notification_id != second.notification_id
 
 
@@ -126,5 +126,5 @@ def test_phones_do_not_ring_at_night(kind: str, now: str, earliest: str) -> None
 def test_an_emergency_rings_at_night_and_other_news_wait() -> None:
     midnight = NOON.replace(hour=0)
     for emergency, due in ((True, midnight), (False, midnight.replace(hour=6))):
-        (message,) = plan(cause(known=known(emergency=emergency), reply_kinds=("sms",)), messages(), ALL, midnight)
+        (message,) = plan(cause(known=known(emergency=emergency), reply_kinds=("sms",)), messages(), MEANS, midnight)
         assert message.due == due
