@@ -100,7 +100,7 @@ async def _show(screen: "Console", watch: "Watch", lines: Sequence[bytes], rate:
             now_seen = len(watch.accepted) + len(watch.rejected) + len(watch.outcomes)
             if now_seen != seen:
                 quiet_since, seen = time.monotonic(), now_seen
-            settled = publishing.done() and len(watch.outcomes) >= len(watch.accepted)
+            settled = publishing.done() and watch.all_told
             if settled and time.monotonic() - quiet_since > 1.0:
                 break
     await publishing
@@ -119,8 +119,13 @@ async def _count(watch: "Watch", addresses: Mapping[str, str], submitted: int) -
             """select (select count(*) from intake.report) as stored,
                       (select count(*) from router.report where status in ('assigned', 'referred')) as routed,
                       (select count(*) from router.report where status = 'at_desk') as at_desk,
-                      (select count(*) from notifier.notification where status = 'sent') as told,
-                      (select count(*) from notifier.notification where status = 'suppressed') as untold"""
+                      (select count(*) from notifier.notification
+                        where status = 'sent' and audience = 'reporter' and kind = 'email') as told,
+                      (select count(*) from notifier.notification where status = 'sent' and kind = 'channel')
+                          as requested,
+                      (select count(*) from notifier.notification where status = 'suppressed') as untold,
+                      (select count(*) from notifier.notification where status = 'sent' and audience = 'agency')
+                          as offices"""
         )
     finally:
         await con.close()
@@ -144,7 +149,11 @@ def _sum_up(screen: "Console", c: "Counts") -> None:
     screen.print()
     screen.print(f"submitted {c.submitted} = accepted {c.accepted} + rejected {c.rejected} + repeated {c.repeated}")
     screen.print(f"accepted {c.accepted} = routed {c.routed} + at the desk {c.at_desk}")
-    screen.print(f"accepted {c.accepted} = told by mail {c.told} + without an address we send to {c.untold}")
+    screen.print(
+        f"accepted {c.accepted} = told by mail {c.told} + handed to a channel's bot {c.requested} + without an "
+        f"address we send to {c.untold}"
+    )
+    screen.print(f"routed {c.routed} = agencies told by mail {c.offices}")
     screen.print(f"mails caught {c.mails}, dead letters {c.dead_letters}")
     screen.print()
 

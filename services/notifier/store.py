@@ -31,7 +31,7 @@ async def reply_kinds(con: Connection, reports: Sequence[UUID]) -> Mapping[UUID,
     return {row["report_id"]: row["kinds"] for row in rows}
 
 
-async def read_vault(pool: Pool | Connection, messages: Sequence[Message]) -> Mapping[UUID, Sealed]:
+async def read_vault(pool: "Pool | Connection", messages: Sequence[Message]) -> Mapping[UUID, Sealed]:
     """The sealed identities behind `messages`, each reading logged with its reason; an erased one is not there."""
     rows = await pool.fetch(
         "select report_id, master_key, wrapped_key, sealed from intake.read_vault($1, $2)",
@@ -167,7 +167,7 @@ async def drop_old_news(con: Connection, now: datetime) -> Sequence[Message]:
     return [message_of(row, UNKNOWN) for row in rows]
 
 
-async def claim(pool: Pool | Connection, kind: str, now: datetime, lease: datetime, most: int) -> Sequence[Message]:
+async def claim(pool: "Pool | Connection", kind: str, now: datetime, lease: datetime, most: int) -> Sequence[Message]:
     """Take up to `most` messages of `kind` that are due, oldest first, for this instance until `lease`.
 
     Committed before any provider is called: after a crash a message is known to have been tried. A message waits while
