@@ -75,7 +75,7 @@ async def _run(
     lines = [line for line in SAMPLES.read_bytes().splitlines() if line.strip()]
     told(f"publishing {len(lines)} reports as their channels would, {rate:g} a second")
     async with Watch(addresses["TANGGAP_KAFKA_BOOTSTRAP_SERVERS"]) as watch:
-        await _show(screen, watch, lines, rate, patience)
+        await _show(screen, watch, lines, rate, patience, addresses["TANGGAP_DATABASE_URL"])
         counts = await _count(watch, addresses, len(lines))
     _sum_up(screen, counts)
     await _one_report(screen, watch, addresses)
@@ -85,7 +85,9 @@ async def _run(
     return problems
 
 
-async def _show(screen: "Console", watch: "Watch", lines: Sequence[bytes], rate: float, patience: float) -> None:
+async def _show(
+    screen: "Console", watch: "Watch", lines: Sequence[bytes], rate: float, patience: float, database: str
+) -> None:
     """Publish, and show the table until everything published is accounted for or patience ends."""
     from rich.live import Live
 
@@ -100,10 +102,26 @@ async def _show(screen: "Console", watch: "Watch", lines: Sequence[bytes], rate:
             now_seen = len(watch.accepted) + len(watch.rejected) + len(watch.outcomes)
             if now_seen != seen:
                 quiet_since, seen = time.monotonic(), now_seen
-            settled = publishing.done() and watch.all_told
-            if settled and time.monotonic() - quiet_since > 1.0:
-                break
+            if publishing.done() and time.monotonic() - quiet_since > 1.0:
+                watch.asleep = await _asleep(database)
+                if watch.all_told:
+                    break
     await publishing
+
+
+async def _asleep(database: str) -> set[str]:
+    """The reports whose reporter is told in the morning: a bot's message rings."""
+    import asyncpg
+
+    con = await asyncpg.connect(database)
+    try:
+        rows = await con.fetch(
+            """select report_id from notifier.notification
+                where audience = 'reporter' and status = 'created' and next_attempt_at > now() + interval '1 minute'"""
+        )
+    finally:
+        await con.close()
+    return {str(row["report_id"]) for row in rows}
 
 
 async def _count(watch: "Watch", addresses: Mapping[str, str], submitted: int) -> "Counts":
@@ -123,6 +141,8 @@ async def _count(watch: "Watch", addresses: Mapping[str, str], submitted: int) -
                         where status = 'sent' and audience = 'reporter' and kind = 'email') as told,
                       (select count(*) from notifier.notification where status = 'sent' and kind = 'channel')
                           as requested,
+                      (select count(*) from notifier.notification
+                        where status = 'created' and audience = 'reporter') as asleep,
                       (select count(*) from notifier.notification where status = 'suppressed') as untold,
                       (select count(*) from notifier.notification where status = 'sent' and audience = 'agency')
                           as offices"""
@@ -150,8 +170,8 @@ def _sum_up(screen: "Console", c: "Counts") -> None:
     screen.print(f"submitted {c.submitted} = accepted {c.accepted} + rejected {c.rejected} + repeated {c.repeated}")
     screen.print(f"accepted {c.accepted} = routed {c.routed} + at the desk {c.at_desk}")
     screen.print(
-        f"accepted {c.accepted} = told by mail {c.told} + handed to a channel's bot {c.requested} + without an "
-        f"address we send to {c.untold}"
+        f"accepted {c.accepted} = told by mail {c.told} + handed to a channel's bot {c.requested} "
+        f"+ waiting for the morning {c.asleep} + without an address we send to {c.untold}"
     )
     screen.print(f"routed {c.routed} = agencies told by mail {c.offices}")
     screen.print(f"mails caught {c.mails}, dead letters {c.dead_letters}")

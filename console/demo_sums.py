@@ -17,6 +17,7 @@ class Counts:
     at_desk: int  # rows of router.report that the desk has
     told: int  # mails to reporters: rows of notifier.notification sent
     requested: int  # messages that a channel's bot delivers: rows of notifier.notification sent
+    asleep: int  # messages that wait for the morning: a bot's message rings
     untold: int  # rows of notifier.notification suppressed: no address, or none we send to
     offices: int  # mails to agencies: rows of notifier.notification sent
     outcomes: int  # messages on notifications.outcomes, each once
@@ -31,7 +32,11 @@ def disagreements(counts: Counts, expected: dict[str, int]) -> Sequence[str]:
         ("submitted = accepted + rejected + repeated", c.submitted, c.accepted + c.rejected + c.repeated),
         ("accepted = routed + at the desk", c.accepted, c.routed + c.at_desk),
         ("accepted on the topic = reports in intake's table", c.accepted, c.stored),
-        ("accepted = told + handed to a bot + without an address", c.accepted, c.told + c.requested + c.untold),
+        (
+            "accepted = told + handed to a bot + waiting for the morning + without an address",
+            c.accepted,
+            c.told + c.requested + c.asleep + c.untold,
+        ),
         ("routed = agencies told", c.routed, c.offices),
         ("all of these = outcomes on the topic", c.told + c.requested + c.untold + c.offices, c.outcomes),
         ("told + agencies told = mails caught", c.told + c.offices, c.mails),

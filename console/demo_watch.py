@@ -40,6 +40,7 @@ class Watch:
     accepted: set[str] = field(default_factory=set)
     routed: set[str] = field(default_factory=set)
     told: set[str] = field(default_factory=set)  # reports whose reporter was told, or cannot be
+    asleep: set[str] = field(default_factory=set)  # reports whose reporter is not rung at night
     offices: set[str] = field(default_factory=set)  # reports whose agency was told, or cannot be
     dead_letters: int = 0
     _task: asyncio.Task[None] | None = None
@@ -99,7 +100,7 @@ class Watch:
     @property
     def all_told(self) -> bool:
         """Whether everybody who is to hear of what was seen so far has heard."""
-        return self.told >= self.accepted and self.offices >= self.routed
+        return self.told | self.asleep >= self.accepted and self.offices >= self.routed
 
     def table(self) -> Table:
         """The reports that moved last."""

@@ -43,7 +43,9 @@ class Addressing:
         self._messages = messages
         self._pool = pool
 
-    async def find(self, messages: Sequence[Message], con: "Connection | None" = None) -> Mapping[UUID, Address | Result]:
+    async def find(
+        self, messages: Sequence[Message], con: "Connection | None" = None
+    ) -> Mapping[UUID, Address | Result]:
         """Where each of `messages` goes, by its id, or why it goes nowhere; `con` where a transaction is open."""
         sealed = [message for message in messages if message.audience == "reporter"]
         kept = await store.read_vault(con or self._pool, sealed) if sealed else {}

@@ -1,15 +1,16 @@
 """Who hears what, by the rows of the table; and when phones keep silent."""
 
 from datetime import datetime, time
+from typing import Any
 
 import pytest
 
-from services.notifier.news import DATE_MOVED, of_deadline, of_step
+from services.notifier.news import DATE_MOVED, Past, of_deadline, of_step, reminded
 from services.notifier.planning import Cause, Means, plan
 from services.notifier.table import Quiet
 from shared.events import DeadlineReached
 from tests.builders import NOON, WIB, step
-from tests.unit.notifier.letters import known, messages, news
+from tests.unit.notifier.letters import known, letter, messages, news
 
 MEANS = Means({"email": False, "sms": True, "whatsapp": False, "channel": True})
 
@@ -73,6 +74,62 @@ def test_a_step_that_only_moves_the_date_is_news_of_the_date() -> None:
     assert on.event == "in_progress"
 
 
+BEFORE = [Past(2, "dishub", NOON)]
+
+
+@pytest.mark.parametrize(
+    ("template", "past", "changes"),
+    [
+        ("assigned", [], {"status": "assigned", "previous": "received"}),
+        ("assigned", [Past(2, None, NOON)], {"status": "assigned", "previous": "at_desk"}),
+        ("moved-on", BEFORE, {"status": "assigned", "previous": "assigned", "reason": "not-ours"}),
+        ("moved-on", BEFORE, {"status": "assigned", "previous": "at_desk", "reason": "assigned-by-desk"}),
+        ("back-at-desk", BEFORE, {"status": "at_desk", "previous": "in_progress", "agency": None}),
+        ("at-desk", [], {"status": "at_desk", "previous": "received", "agency": None}),
+        ("information-received", [], {"status": "at_desk", "previous": "needs_information", "agency": None}),
+        ("information-received", BEFORE, {"status": "in_progress", "previous": "needs_information"}),
+        ("acknowledged", BEFORE, {"status": "in_progress", "previous": "assigned", "reason": "acknowledged"}),
+        ("in-progress", BEFORE, {"status": "in_progress", "previous": "in_progress", "reason": "started"}),
+        ("in-progress", BEFORE, {"status": "in_progress", "previous": "assigned", "reason": "started"}),
+        ("date-extended", BEFORE, {"status": "in_progress", "previous": "in_progress", "moved": "extended"}),
+        ("date-calendar", BEFORE, {"status": "assigned", "previous": "assigned", "moved": "calendar-changed"}),
+        ("date-moved", BEFORE, {"status": "assigned", "previous": "assigned", "moved": "something-new"}),
+    ],
+)
+def test_a_step_is_told_by_its_reason_and_not_as_the_same_news_again(
+    template: str, past: list[Past], changes: dict[str, Any]
+) -> None:
+    told = of_step(step(sequence=3, expected_moved_because=changes.pop("moved", None), **changes))
+    (newly,) = reminded([told], {told.report_id: past})
+    (message,) = plan(cause(news=newly), messages(), MEANS, NOON)
+    assert message.template == template
+
+
+def test_the_same_is_remembered_whether_steps_come_together_or_one_after_the_other() -> None:
+    steps = [
+        of_step(step(sequence=number, agency=agency, expected_at=NOON.replace(day=number)))
+        for number, agency in ((2, "pupr"), (3, None), (4, "dishub"))
+    ]
+    together = reminded(steps, {})
+    past = [Past(one.sequence, one.agency, one.expected_at) for one in steps]
+    alone = [reminded([one], {one.report_id: past})[0] for one in steps]
+    assert together == alone
+    assert [one.agency_before for one in together] == [None, "pupr", "pupr"]
+    assert together[2].expected_before == NOON.replace(day=3)
+
+
+@pytest.mark.parametrize("language", ["id", "en", "jv", "mad"])
+@pytest.mark.parametrize("because", ["extended", "calendar-changed", "waited-for-reporter"])
+def test_a_moved_date_is_told_from_and_to(language: str, because: str) -> None:
+    moved = of_step(step(sequence=3, status="in_progress", previous="in_progress", expected_moved_because=because))
+    (newly,) = reminded([moved], {moved.report_id: [Past(2, "pupr", NOON.replace(month=5, day=4))]})
+    one = letter("date_moved", language=language, **newly.model_dump(include={"moved", "expected_before"}))
+    words = messages().write(one).text
+    moment = messages().languages[language].moment_in(WIB)
+    assert moment(NOON.replace(month=5, day=4)) in " ".join(words.split())
+    assert moment(NOON) in " ".join(words.split())
+
+
 def reached(**changes: object) -> DeadlineReached:
     whole = {
         "report_id": news().report_id, "tracking_code": "0000-0000-0000-00", "clock": "penyelesaian",
@@ -85,7 +142,8 @@ def reached(**changes: object) -> DeadlineReached:
     ("event", "clock", "template"),
     [
         ("deadline_breached", "penyelesaian", "date-passed"),
-        ("deadline_breached", "tindak-lanjut", None),
+        ("deadline_breached", "tindak-lanjut", "agency-silent"),
+        ("deadline_breached", "tanggapan-awal", None),
         ("deadline_escalated", "ombudsman", "ombudsman"),
         ("deadline_escalated", "penyelesaian", None),
         ("deadline_warned", "melengkapi-berkas", "reminder-information"),
