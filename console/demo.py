@@ -149,7 +149,7 @@ async def _count(watch: "Watch", addresses: Mapping[str, str], submitted: int) -
         )
     finally:
         await con.close()
-    async with httpx.AsyncClient(timeout=10, trust_env=False) as http:
+    async with httpx.AsyncClient(timeout=30, trust_env=False) as http:
         mails = (await http.get(f"{addresses['TANGGAP_MAIL_URL']}/api/v1/messages")).json()["total"]
         metrics = (await http.get(f"{addresses['TANGGAP_INTAKE_URL']}/metrics")).text
     repeated = (line for line in metrics.splitlines() if line.startswith("intake_reports_total") and "repeated" in line)
@@ -185,7 +185,7 @@ async def _one_report(screen: "Console", watch: "Watch", addresses: Mapping[str,
     told = next((row for row in watch.rows.values() if row.told == "email sent" and row.why[:5] == "rule "), None)
     if told is None:
         return
-    async with httpx.AsyncClient(base_url=addresses["TANGGAP_MAIL_URL"], timeout=10, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=addresses["TANGGAP_MAIL_URL"], timeout=30, trust_env=False) as http:
         found = (await http.get("/api/v1/messages", params={"limit": 1000})).json()["messages"]
         identity = next((mail["ID"] for mail in found if told.code in mail["Subject"]), None)
         if identity:
