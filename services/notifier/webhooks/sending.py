@@ -30,6 +30,8 @@ class Webhooks:
 
     kind: Final = "webhook"
     name: Final = "webhook"
+    gives_receipts: Final = False  # the answer is all there is
+    weight: Final = 1.0
     tells_repeats: Final = True  # Standard Webhooks: the receiver knows a repeat by its webhook-id
 
     def __init__(
