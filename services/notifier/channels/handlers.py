@@ -145,7 +145,7 @@ class Answers:
                     answer = store.Answered(message, self._then(one, message, now), one.provider_message_id)
                     answered[one.notification_id] = answer
                     known[one.notification_id] = (message, _turned(standing, answer))
-                    if one.reason == "opted-out":
+                    if (one.status, one.reason) == ("suppressed", "opted-out"):
                         await self._addressing.stop(message, now)
             await store.settle(con, list(answered.values()), now)
             # A bot's own answer lies on the topic already; what we make of it, such as giving up, is told.
