@@ -24,6 +24,20 @@ NOTIFICATIONS = Counter(
     "Messages to people by kind and status. `unknown` means that the provider may or may not have it: look at each.",
     ("kind", "status"),
 )
+GATHERED = Counter(
+    "notifier_gathered", "Warnings to offices that were told together with others, in a digest, instead of one by one."
+)
+CHANNEL_ANSWERS = Counter(
+    "notifier_channel_answers",
+    "What channel bots say of messages, by result: accepted; repeated or late (known already); unknown (no message of "
+    "a channel that we have: a bot is confused, or its topic is another city's).",
+    ("result",),
+)
+STOPS = Counter(
+    "notifier_stops",
+    "Links to stop that were used, by what was asked: stopped, again. A jump of `stopped`: we write too much.",
+    ("asked",),
+)
 NOTIFICATIONS_DUE = Gauge(
     "notifier_notifications_due", "Messages whose time has come and that wait to be sent: normally 0 after a second."
 )

@@ -152,7 +152,7 @@ def cpu_seconds(pid: int) -> float:
 async def service(count: int) -> None:
     """The whole service: everything is on the topic when it starts; broker and database force their writes to disk."""
     shutil.rmtree(HOME, ignore_errors=True)
-    async with Stack(HOME, settings={"TANGGAP_LOG_LEVEL": "info"}) as stack:
+    async with Stack(HOME, settings={"TANGGAP_LOG_LEVEL": "info", "TANGGAP_OFFICES": ""}) as stack:
         await stack.start()
         await stack.prepare()
         addresses = stack.addresses()

@@ -70,6 +70,12 @@ class System:
         """The events of one report on a topic, in their order."""
         return [json.loads(record.value) for record in await self.read(topic) if record.key == str(report_id).encode()]
 
+    async def outcomes(self, report_id: object) -> list[dict[str, Any]]:
+        """What became of the messages to the reporter of one report."""
+        return [
+            event for event in await self.events(topics.OUTCOMES.name, report_id) if event["audience"] == "reporter"
+        ]
+
     async def mails(self) -> list[dict[str, Any]]:
         """Every mail that was caught, newest first."""
         answer = await self.http.get(f"{self.addresses['TANGGAP_MAIL_URL']}/api/v1/messages", params={"limit": 100_000})

@@ -40,7 +40,7 @@ async def test_no_topic_log_metric_or_table_outside_the_vault_holds_an_identity(
     await system.publish(report)
     await system.publish({**report, "external_id": "", "class": SECRETS[1]})
     identity = report_id("web", report["external_id"])
-    await until(lambda: system.events(topics.OUTCOMES.name, identity))
+    await until(lambda: system.outcomes(identity))
     kept = []
     for topic in topics.ALL:
         if not topic.identity:
@@ -121,7 +121,7 @@ async def test_each_reading_of_a_contact_is_logged_with_its_reason(system: Syste
     report = submission()
     await system.publish(report)
     identity = report_id("web", report["external_id"])
-    await until(lambda: system.events(topics.OUTCOMES.name, identity))
+    await until(lambda: system.outcomes(identity))
     (reading,) = await system.rows("select reader, reason from intake.vault_reading where report_id = $1", identity)
     assert reading["reader"] == "notifier"
     assert reading["reason"].startswith("notification ")
