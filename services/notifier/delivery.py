@@ -17,12 +17,13 @@ _JITTER: Final = 0.25  # a pause is shortened by up to this share, so that many 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What the provider said. `held_back` where it was not asked at all: that costs no attempt."""
+    """What the provider said. Where it was not asked (`held_back`), it costs no attempt; due again after `held_for`."""
 
     status: str
     reason: str | None = None
     provider_message_id: str | None = None
     held_back: bool = False
+    held_for: timedelta = HELD_BACK
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def after(
     comes after so long, each further one after twice the time.
     """
     if result.held_back:
-        return Next("created", result.reason, attempt - 1, now + HELD_BACK)
+        return Next("created", result.reason, attempt - 1, now + result.held_for)
     again = result.status == "temporary-failure" or (resend and result.status == "unknown")
     if not again:
         return Next(result.status, result.reason, attempt, None)

@@ -12,18 +12,15 @@ from datetime import UTC, datetime
 from typing import Final
 
 from jinja2 import TemplateError
-from pydantic import BaseModel
 
+from services.notifier.attempts.claiming import Claimed, Queue
+from services.notifier.attempts.filing import Settler
+from services.notifier.attempts.health import SLOW_SECONDS
 from services.notifier.carrier import Away, Broken, Carrier, Session
-from services.notifier.claiming import Claimed, Queue
 from services.notifier.delivery import Result
-from services.notifier.filing import Settler
-from services.notifier.health import SLOW_SECONDS
 from services.notifier.messages import Letter, Messages, Words
 from shared import log, metrics
-from shared.events import ReplyTo
 from shared.failures import back_off
-from shared.vault import Unreadable, Vault
 
 _log = log.get("notifier")
 # Results of one connection that may still be on their way into the database: together they take fewer commits.
@@ -34,21 +31,14 @@ HELD_BACK: Final = Result("created", "provider-away", held_back=True)
 _WELL: Final = frozenset({"sent", "permanent-failure"})
 
 
-class Contact(BaseModel):
-    """The part of an identity that a sender needs."""
-
-    reply_to: tuple[ReplyTo, ...]
-
-
 class Lane:
     """Sends through one provider. Several instances share the work; none takes what another has."""
 
-    def __init__(self, carrier: Carrier, queue: Queue, messages: Messages, vault: Vault, settler: Settler) -> None:
+    def __init__(self, carrier: Carrier, queue: Queue, messages: Messages, settler: Settler) -> None:
         self._carrier = carrier
         self._name = carrier.name
         self._queue = queue
         self._messages = messages
-        self._vault = vault
         self._settler = settler
         self._patience = back_off(first=1.0, most=15.0)
         metrics.PROVIDER_SECONDS.labels(carrier.kind, carrier.name)
@@ -116,18 +106,21 @@ class Lane:
         # No attempt begins in the second half of the lease: it is over before another instance takes it for lost.
         if datetime.now(UTC) > claimed.at + self._settler.lease / 2:
             return Result("created", "too-late", held_back=True)
-        address = self._address(claimed)
+        address = claimed.address
         if isinstance(address, Result):
             return address
         rule = self._messages.rule_of(message.news, message.audience, message.template)
         if rule is None:
             return Result("technical-failure", "no-template")
         try:
-            words = self._messages.write(Letter(rule, message.kind, message.language, message.news, message.known))
+            letter = Letter(
+                rule, message.kind, message.language, message.news, message.known, message.recipient, address.stop_url
+            )
+            words = self._messages.write(letter)
         except (TemplateError, LookupError, TypeError):
             _log.exception("message.unwritten", template=message.template, language=message.language)
             return Result("technical-failure", "no-words")
-        return await self._call(session, claimed, words, address)
+        return await self._call(session, claimed, words, address.value)
 
     async def _call(self, session: Session, claimed: Claimed, words: Words, address: str) -> Result:
         """Hand it over, and note how the provider did."""
@@ -135,7 +128,7 @@ class Lane:
         status = "unknown"
         try:
             result = await session.send(claimed.message, words, address)
-            status = result.status
+            status = "away" if result.held_back else result.status
         except Broken as broken:
             status = broken.result.status
             raise
@@ -149,15 +142,3 @@ class Lane:
             if status != "away":
                 metrics.PROVIDER_SECONDS.labels(self._carrier.kind, self._name).observe(seconds)
                 self._queue.note(self._name, good=status in _WELL and seconds <= SLOW_SECONDS)
-
-    def _address(self, claimed: Claimed) -> str | Result:
-        """Where the message goes, opened now and kept nowhere; or why it cannot go."""
-        report, kind = claimed.message.news.report_id, claimed.message.kind
-        if claimed.kept is None:
-            return Result("suppressed", "erased")
-        try:
-            contact = Contact.model_validate_json(self._vault.open(report, claimed.kept))
-        except Unreadable:
-            return Result("technical-failure", "vault-unreadable")
-        address = next((way.address for way in contact.reply_to if way.kind == kind), None)
-        return address or Result("suppressed", "no-contact")

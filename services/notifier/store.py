@@ -1,39 +1,15 @@
-"""Every SQL statement of the notifier."""
+"""SQL of reports and of the messages that are planned; each room has a store of its own."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 
-from services.notifier.delivery import Next
-from services.notifier.news import UNKNOWN, Known, News
+from services.notifier.news import UNKNOWN, Known, News, Past
 from services.notifier.planning import Message
 from shared.database import Connection, Pool
 from shared.events import ReportAccepted
-from shared.vault import Sealed
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """A message, what follows for it, and by whom it was sent."""
-
-    message: Message
-    then: Next
-    provider: str
-    provider_message_id: str | None
-    bound: str | None = None  # the provider, where it may have the message and can tell a repeat
-    receipt_by: datetime | None = None  # until when it should tell what became of it
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A message that can be sent, who tried it last, and who alone may send it, if anybody."""
-
-    notification_id: UUID
-    provider: str | None
-    bound: str | None
 
 
 async def reply_kinds(con: Connection, reports: Sequence[UUID]) -> Mapping[UUID, Sequence[str]]:
@@ -42,23 +18,13 @@ async def reply_kinds(con: Connection, reports: Sequence[UUID]) -> Mapping[UUID,
     return {row["report_id"]: row["kinds"] for row in rows}
 
 
-async def read_vault(pool: Pool, messages: Sequence[Message]) -> Mapping[UUID, Sealed]:
-    """The sealed identities behind `messages`, each reading logged with its reason; an erased one is not there."""
-    rows = await pool.fetch(
-        "select report_id, master_key, wrapped_key, sealed from intake.read_vault($1, $2)",
-        [message.news.report_id for message in messages],
-        [f"notification {message.notification_id}" for message in messages],
-    )
-    return {row["report_id"]: Sealed(row["master_key"], row["wrapped_key"], row["sealed"]) for row in rows}
-
-
 async def insert_reports(con: Connection, reports: Sequence[ReportAccepted]) -> None:
     """Keep what messages need of `reports`; what is there already stays."""
     await con.execute(
         """insert into notifier.report
-                  (report_id, language, anonymous, confidential, emergency, title, text, received_at)
+                  (report_id, language, anonymous, confidential, emergency, title, text, received_at, channel)
            select * from unnest($1::uuid[], $2::text[], $3::boolean[], $4::boolean[], $5::boolean[], $6::text[],
-                                $7::text[], $8::timestamptz[])
+                                $7::text[], $8::timestamptz[], $9::text[])
            on conflict do nothing""",
         [report.report_id for report in reports],
         [report.language for report in reports],
@@ -68,13 +34,14 @@ async def insert_reports(con: Connection, reports: Sequence[ReportAccepted]) -> 
         [report.title for report in reports],
         [report.text for report in reports],
         [report.received_at for report in reports],
+        [report.channel for report in reports],
     )
 
 
 async def known_reports(pool: Pool, reports: Sequence[UUID]) -> Mapping[UUID, Known]:
     """What is known of those of `reports` that were heard of."""
     rows = await pool.fetch("select * from notifier.report where report_id = any($1)", reports)
-    return {row["report_id"]: _known(row) for row in rows}
+    return {row["report_id"]: _known(row, row["language"]) for row in rows}
 
 
 async def last_sequences(pool: Pool, reports: Sequence[UUID]) -> Mapping[UUID, int]:
@@ -87,15 +54,32 @@ async def last_sequences(pool: Pool, reports: Sequence[UUID]) -> Mapping[UUID, i
     return {row["report_id"]: row["sequence"] for row in rows}
 
 
+async def told_before(pool: Pool, reports: Collection[UUID]) -> Mapping[UUID, Sequence[Past]]:
+    """Agency and public date at each step that somebody was to be told of, by report, in order."""
+    rows = await pool.fetch(
+        """select distinct report_id, sequence, facts ->> 'agency' as agency,
+                  (facts ->> 'expected_at')::timestamptz as expected_at
+             from notifier.notification -- index notification_report
+            where report_id = any($1) and audience = 'reporter'
+            order by report_id, sequence""",
+        reports,
+    )
+    found: dict[UUID, list[Past]] = {}
+    for row in rows:
+        found.setdefault(row["report_id"], []).append(Past(row["sequence"], row["agency"], row["expected_at"]))
+    return found
+
+
 async def insert_messages(con: Connection, messages: Sequence[Message], now: datetime) -> set[UUID]:
     """Store `messages` that are not there yet and return their ids."""
     rows = await con.fetch(
         """insert into notifier.notification
                   (notification_id, report_id, tracking_code, sequence, audience, kind, template, language, facts,
-                   trace, received_at, superseded, resend, status, reason, next_attempt_at, created_at, updated_at)
-           select m.*, $17, $17 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::text[],
+                   trace, received_at, superseded, resend, status, reason, next_attempt_at, recipient, digest_at,
+                   created_at, updated_at)
+           select m.*, $19, $19 from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::text[],
                   $7::text[], $8::text[], $9::text[]::jsonb[], $10::text[], $11::timestamptz[], $12::boolean[],
-                  $13::boolean[], $14::text[], $15::text[], $16::timestamptz[]) as m
+                  $13::boolean[], $14::text[], $15::text[], $16::timestamptz[], $17::text[], $18::timestamptz[]) as m
            on conflict do nothing
            returning notification_id""",
         [message.notification_id for message in messages],
@@ -114,6 +98,8 @@ async def insert_messages(con: Connection, messages: Sequence[Message], now: dat
         ["suppressed" if message.suppressed else "created" for message in messages],
         [message.suppressed for message in messages],
         [message.due for message in messages],
+        [message.recipient for message in messages],
+        [message.digest_at for message in messages],
         now,
     )
     return {row["notification_id"] for row in rows}
@@ -123,152 +109,25 @@ async def supersede(con: Connection, later: Sequence[Message], now: datetime) ->
     """Give up what is not sent yet and no longer news beside `later`; returns what was given up."""
     rows = await con.fetch(
         """update notifier.notification n -- index notification_report
-              set status = 'suppressed', reason = 'superseded', next_attempt_at = null, updated_at = $4
-             from unnest($1::uuid[], $2::int[], $3::text[]) as l (report_id, sequence, audience)
+              set status = 'suppressed', reason = 'superseded', next_attempt_at = null, digest_at = null,
+                  updated_at = $5
+             from unnest($1::uuid[], $2::int[], $3::text[], $4::text[]) as l (report_id, sequence, audience, recipient)
             where n.report_id = l.report_id and n.sequence < l.sequence and n.audience = l.audience
-              and n.superseded and n.status in ('created', 'temporary-failure') and n.next_attempt_at is not null
+              and n.recipient = l.recipient and n.digest_id is null and n.superseded
+              and n.status in ('created', 'temporary-failure')
+              and (n.next_attempt_at is not null or n.digest_at is not null)
            returning n.*""",
         [message.news.report_id for message in later],
         [message.news.sequence for message in later],
         [message.audience for message in later],
+        [message.recipient for message in later],
         now,
     )
     return [message_of(row, UNKNOWN) for row in rows]
-
-
-async def drop_old_news(con: Connection, now: datetime) -> Sequence[Message]:
-    """Give up what is due and no longer news: it was being tried when the later news came, and was not sent."""
-    rows = await con.fetch(
-        """update notifier.notification
-              set status = 'suppressed', reason = 'superseded', next_attempt_at = null, updated_at = $1
-            where notification_id = any (array(
-                  select notification_id from notifier.notification n -- index notification_due
-                   where next_attempt_at <= $1 and superseded and status in ('created', 'temporary-failure')
-                     and exists (
-                         select from notifier.notification l -- index notification_report
-                          where l.report_id = n.report_id and l.sequence > n.sequence and l.audience = n.audience)
-                     for update skip locked))
-           returning *""",
-        now,
-    )
-    return [message_of(row, UNKNOWN) for row in rows]
-
-
-async def claim(
-    pool: Pool,
-    kind: str,
-    providers: Sequence[str],
-    deal: Callable[[Sequence[Due]], Mapping[UUID, str]],
-    now: datetime,
-    lease: datetime,
-    most: int,
-) -> Sequence[tuple[Message, str]]:
-    """Take up to `most` messages of `kind` that are due, oldest first, for this instance until `lease`.
-
-    `deal` gives each to one of the `providers` that take messages now; what it leaves out stays. Committed before any
-    provider is called: after a crash a message is known to have been tried, and by whom. A message waits while an
-    earlier one about the same report to the same audience is not settled: they arrive in order.
-    """
-    async with pool.acquire() as con, con.transaction():
-        rows = await con.fetch(
-            """select notification_id, provider, bound from notifier.notification n -- index notification_waiting
-                where kind = $4 and next_attempt_at <= $1 and status <> 'sending'
-                  and (bound is null or bound = any($2))
-                  and not exists (
-                      select from notifier.notification e -- index notification_report
-                       where e.report_id = n.report_id and e.sequence < n.sequence and e.audience = n.audience
-                         and e.next_attempt_at is not null)
-                order by next_attempt_at limit $3
-                  for update skip locked""",
-            now,
-            providers,
-            most,
-            kind,
-        )
-        dealt = deal([Due(*row) for row in rows])
-        taken = await _take(con, dealt, now, lease) if dealt else []
-    return [(message_of(row, _known_beside(row)), row["provider"]) for row in taken]
-
-
-async def _take(con: Connection, dealt: Mapping[UUID, str], now: datetime, lease: datetime) -> Sequence[asyncpg.Record]:
-    rows: Sequence[asyncpg.Record] = await con.fetch(
-        """with taken as (
-           update notifier.notification n
-              set status = 'sending', attempt = attempt + 1, next_attempt_at = $4, updated_at = $3,
-                  provider = d.provider
-             from unnest($1::uuid[], $2::text[]) as d (notification_id, provider)
-            where n.notification_id = d.notification_id
-           returning n.*)
-           select taken.*, r.language as known_language, r.anonymous, r.confidential, r.emergency, r.title, r.text
-             from taken left join notifier.report r using (report_id)
-            order by taken.created_at, taken.sequence""",
-        list(dealt),
-        list(dealt.values()),
-        now,
-        lease,
-    )
-    return rows
-
-
-async def count_due(pool: Pool, now: datetime) -> int:
-    """How many messages wait to be sent."""
-    due: int = await pool.fetchval(
-        """select count(*) from notifier.notification -- index notification_waiting
-            where next_attempt_at <= $1 and status <> 'sending'""",
-        now,
-    )
-    return due
-
-
-async def abandon(con: Connection, asked: Sequence[str], now: datetime) -> Sequence[tuple[Message, str]]:
-    """Messages whose sender died between the attempt and its result: nobody knows, and that is what they say now.
-
-    Sent again where the table says so, and by those providers that tell a repeat: `asked`. Each with its provider.
-    """
-    rows = await con.fetch(
-        """update notifier.notification
-              set status = 'unknown', reason = 'sender-died', updated_at = $1,
-                  next_attempt_at = case when resend or provider = any($2) then $1 end,
-                  bound = case when provider = any($2) then provider else bound end
-            where notification_id = any (array(
-                  select notification_id from notifier.notification -- index notification_sending
-                   where next_attempt_at <= $1 and status = 'sending' for update skip locked))
-           returning *""",
-        now,
-        asked,
-    )
-    return [(message_of(row, UNKNOWN), row["provider"]) for row in rows]
-
-
-async def settle(con: Connection, done: Sequence[Settled], now: datetime) -> set[UUID]:
-    """Keep the results of attempts and return the ids of those kept: one taken for lost meanwhile stays as it is."""
-    rows = await con.fetch(
-        """update notifier.notification n
-              set status = s.status, reason = s.reason, attempt = s.attempt, next_attempt_at = s.due,
-                  provider = s.provider, provider_message_id = s.provider_message_id, updated_at = $8,
-                  bound = coalesce(s.bound, n.bound), receipt_by = s.receipt_by,
-                  turn = n.turn + (s.status = 'temporary-failure')::int
-             from unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::timestamptz[], $6::text[], $7::text[],
-                         $9::text[], $10::timestamptz[])
-                  as s (notification_id, status, reason, attempt, due, provider, provider_message_id, bound, receipt_by)
-            where n.notification_id = s.notification_id and n.status = 'sending'
-           returning n.notification_id""",
-        [one.message.notification_id for one in done],
-        [one.then.status for one in done],
-        [one.then.reason for one in done],
-        [one.then.attempt for one in done],
-        [one.then.due for one in done],
-        [one.provider for one in done],
-        [one.provider_message_id for one in done],
-        now,
-        [one.bound for one in done],
-        [one.receipt_by for one in done],
-    )
-    return {row["notification_id"] for row in rows}
 
 
 def message_of(row: asyncpg.Record, known: Known) -> Message:
-    """A row as the message that it is."""
+    """A row of notifier.notification as a message."""
     return Message(
         notification_id=row["notification_id"],
         news=News.model_validate(row["facts"]),
@@ -284,16 +143,16 @@ def message_of(row: asyncpg.Record, known: Known) -> Message:
         resend=row["resend"],
         attempt=row["attempt"],
         turn=row["turn"],
+        recipient=row["recipient"],
     )
 
 
-def _known_beside(row: asyncpg.Record) -> Known:
-    if row["text"] is None:
-        return UNKNOWN
+def known_beside(row: asyncpg.Record) -> Known:
+    """What is known of a report, from a row that has its columns; `language` as `known_language`."""
+    return UNKNOWN if row["text"] is None else _known(row, row["known_language"])
+
+
+def _known(row: asyncpg.Record, language: str) -> Known:
     return Known(
-        row["known_language"], row["anonymous"], row["confidential"], row["emergency"], row["title"], row["text"]
+        language, row["anonymous"], row["confidential"], row["emergency"], row["title"], row["text"], row["channel"]
     )
-
-
-def _known(row: asyncpg.Record) -> Known:
-    return Known(row["language"], row["anonymous"], row["confidential"], row["emergency"], row["title"], row["text"])

@@ -56,7 +56,8 @@ class Decision:
     """Where a report goes, and why.
 
     `agency` is None exactly where the desk decides; `reason` then says why: no-match, unclear, place-unknown,
-    outside-city, contradiction or agency-gone. `guess` is the best destination either way, None where nothing spoke
+    outside-city, contradiction, agency-gone or rule-failed. Where a body outside the city has the place it is
+    `referred` to it, with the reason outside-city. `guess` is the best destination either way, None where nothing spoke
     for any, and `confidence` is that of the guess. At the desk the guess is the first of the `alternatives`.
     `flags` are emergency and maladministration. `sla_rule` is the row of the pack by which the report is settled,
     `sla_class` the class of topic that led to it (the class of the report wins over it).
@@ -74,6 +75,7 @@ class Decision:
     flags: tuple[str, ...]
     sla_class: str
     sla_rule: str
+    referred: bool = False
 
     @property
     def auto(self) -> bool:

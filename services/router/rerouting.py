@@ -41,10 +41,11 @@ def reroute(
     if hinted is not None:
         stated = routes.pack.deployment.routing.stated_confidence
         decision = replace(found, agency=hinted, guess=hinted, method="agency", reason=None, confidence=stated)
+        decision = replace(decision, referred=False)
         return Reroute(decision, "suggestion")
     if found.agency in case.tried:
         return _desk(found, "cycle")
-    return Reroute(found, "rules") if found.agency else _desk(found, "unclear")
+    return Reroute(found, "rules") if found.agency and not found.referred else _desk(found, "unclear")
 
 
 def _without_what_failed(case: Case, question: Question, routes: Routes) -> Question:
@@ -65,4 +66,4 @@ def _acting(code: str | None, on: date | None, routes: Routes) -> str | None:
 
 def _desk(found: Decision, rule: str) -> Reroute:
     reason = {"hops": "too-many-hops", "cycle": "cycle"}.get(rule, "not-ours")
-    return Reroute(replace(found, agency=None, method="desk", reason=reason), rule)
+    return Reroute(replace(found, agency=None, method="desk", reason=reason, referred=False), rule)

@@ -113,6 +113,7 @@ class Site:
             smtp_url=f"smtp://{LOOPBACK}:{self.links['notifier-smtp'].port}",
             mail_url=f"http://{LOOPBACK}:1",  # no catcher runs here
             pack=(CHECKOUT / "deploy" / "packs" / "kota-pasuruan").resolve(),
+            offices=self.home / "offices.csv",
             keys=keys,
         )
         self.instances: dict[str, list[Member]] = {
@@ -129,6 +130,7 @@ class Site:
     def _env(self, name: str, port: int) -> dict[str, str]:
         """A service's environment, with every address that of its link."""
         own = self._addresses.for_service(name, port, LOOPBACK)
+        own.pop("TANGGAP_OFFICES", None)  # the oracle follows what reporters are told
         own["TANGGAP_KAFKA_BOOTSTRAP_SERVERS"] = f"{LOOPBACK}:{self.links[f'{name}-kafka'].port}"
         door = f"{LOOPBACK}:{self.links[f'{name}-postgres'].port}"
         own["TANGGAP_DATABASE_URL"] = own["TANGGAP_DATABASE_URL"].replace(self._database.address, door)

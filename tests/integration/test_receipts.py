@@ -22,8 +22,9 @@ from pydantic import SecretBytes
 from deploy.local.stack import Stack
 from services.intake.acceptance import Identity
 from services.notifier.receipts.twilio import signature
-from shared import topics
-from shared.events import ReplyTo
+from shared import kinds, topics
+from shared.envelope import announce
+from shared.events import DeadlineReached, ReplyTo
 from shared.vault import Vault
 from tests.bench.bench_notifier import KEY, facts
 from tests.chaos.kill_notifier import pack_without_night
@@ -138,6 +139,14 @@ async def say(system: System, message: UUID | str, status: str, sid: str, code: 
     return (await system.http.post(url, content=urlencode(form), headers=headers)).status_code
 
 
+async def bounced(system: System, message: UUID, *, signs: bool = True) -> int:
+    """The mail comes back as a relay returns it; returns the answer's status."""
+    mail = (BOUNCES / "postfix-unknown-user.eml").read_bytes().replace(str(UUID(int=7)).encode(), str(message).encode())
+    signed = {"X-Tanggap-Signature-256": "sha256=" + hmac.new(SECRET.encode(), mail, hashlib.sha256).hexdigest()}
+    url = system.addresses["TANGGAP_NOTIFIER_URL"] + "/receipts/mail"
+    return (await system.http.post(url, content=mail, headers=signed if signs else {})).status_code
+
+
 async def said(system: System, identity: UUID, status: str) -> list[str]:
     """The outcomes of a report, in their order, as soon as `status` is among them."""
 
@@ -198,15 +207,47 @@ async def test_what_failed_for_good_goes_the_reporters_second_way_once(told: Sys
     await row(told, identity, "sms", "permanent-failure")
     mail = await row(told, identity, "email", "sent")
     assert mail["instead_of"] == identity
-    bounce = (BOUNCES / "postfix-unknown-user.eml").read_bytes()
-    bounce = bounce.replace(str(UUID(int=7)).encode(), str(mail["notification_id"]).encode())
-    signed = {"X-Tanggap-Signature-256": "sha256=" + hmac.new(SECRET.encode(), bounce, hashlib.sha256).hexdigest()}
-    url = told.addresses["TANGGAP_NOTIFIER_URL"] + "/receipts/mail"
-    assert (await told.http.post(url, content=bounce)).status_code == 403
-    assert (await told.http.post(url, content=bounce, headers=signed)).status_code == 204
+    assert await bounced(told, mail["notification_id"], signs=False) == 403
+    assert await bounced(told, mail["notification_id"]) == 204
     await row(told, identity, "email", "permanent-failure")
     rows = await told.rows("select kind from notifier.notification where report_id = $1 order by kind", identity)
     assert [one["kind"] for one in rows] == ["email", "sms"]
+
+
+async def test_what_a_digest_told_has_failed_where_the_digest_came_back(told: System) -> None:
+    office, reports, now = "dispusip", [uuid4(), uuid4()], datetime.now(UTC)
+    for report in reports:
+        await told.rows(
+            """insert into notifier.report (report_id, language, anonymous, confidential, emergency, text, received_at)
+               values ($1, 'id', false, false, false, 'Jalan rusak', $2) returning 1""",
+            report,
+            now,
+        )
+        warned = DeadlineReached(
+            report_id=report, tracking_code=f"0000-0000-{report.hex[:4]}-00".upper(), clock="penyelesaian",
+            threshold=0.75, level=0, notify=(office,), due_at=now, agency=office, at=now,
+        )  # fmt: skip
+        event = announce(kinds.DEADLINE_WARNED, report, (report, 0.75), warned, now, report.hex)
+        await told.publish(event.value, headers=event.headers, topic=event.topic, key=event.key)
+
+    async def ended() -> bool:
+        rows = await told.rows(
+            """update notifier.notification set digest_at = now() - interval '1 minute'
+                where (select count(*) from notifier.notification where digest_at is not null) = 2
+                  and digest_at is not null returning 1"""
+        )
+        return len(rows) == 2
+
+    await until(ended)
+    for report in reports:
+        await row(told, report, "email", "sent")
+    (digest,) = await told.rows("select * from notifier.notification where template = 'agency-digest'")
+    assert await bounced(told, digest["notification_id"]) == 204
+    for report in reports:
+        await row(told, report, "email", "permanent-failure")
+        assert await said(told, report, "permanent-failure") == ["sent", "permanent-failure"]
+        assert len(await told.rows("select 1 from notifier.notification where report_id = $1", report)) == 1
+    assert not await told.events(topics.OUTCOMES.name, digest["report_id"])
 
 
 async def test_what_has_no_receipt_in_time_is_not_delivered(told: System) -> None:

@@ -20,6 +20,8 @@ EDGES = {
     "filing",
     "keyring",
     "claiming",
+    "providers",
+    "addressing",
 }
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Final
 
+from services.notifier.attempts.filing import Settler, event_of, is_told_of
 from services.notifier.delivery import Next, Result
-from services.notifier.filing import Settler, event_of
 from services.notifier.planning import Message
 from services.notifier.receipts import store
 from services.notifier.receipts.format import Receipt
@@ -80,7 +80,8 @@ class Receipts:
         async with self._pool.acquire() as con, con.transaction():
             silent = await store.silent(con, now, _AT_ONCE)
             then = Next("temporary-failure", "no-receipt", 0, None)
-            await self._outbox.add(con, [event_of(message, then, now, provider) for message, provider in silent])
+            told = [(message, provider) for message, provider in silent if is_told_of(message)]
+            await self._outbox.add(con, [event_of(message, then, now, provider) for message, provider in told])
             worse = [(message, "no-receipt") for message, _ in silent if message.resend]
             second = await self._second.take(con, worse, now)
         for message, provider in silent:
@@ -108,7 +109,7 @@ class Receipts:
         await store.drop(con, used)
         failed = [(step.message, step.then.reason) for step in steps if step.then.status == "permanent-failure"]
         second = await self._second.take(con, failed, now)
-        await self._outbox.add(con, [_event(step, now) for step in steps])
+        await self._outbox.add(con, [_event(step, now) for step in steps if is_told_of(step.message)])
         return steps, len(used), second
 
     def _judged(self, matches: Sequence[store.Match], now: datetime) -> list[_Step]:

@@ -56,7 +56,10 @@ async def keep(con: Connection, receipts: Sequence[Receipt], now: datetime) -> S
 
 
 async def match(con: Connection, receipts: Sequence[int]) -> Sequence[Match]:
-    """Those of the kept `receipts` that fit a message, which is locked, in the order in which they came."""
+    """Those of the kept `receipts` that fit a message, which is locked, in the order in which they came.
+
+    What a digest told has the digest's name at the provider, and follows the digest.
+    """
     rows = await con.fetch(
         """with fitting as (
                select r.receipt_id, n.notification_id
@@ -67,7 +70,7 @@ async def match(con: Connection, receipts: Sequence[int]) -> Sequence[Match]:
                  from notifier.receipt r
                  join notifier.notification n
                    on n.provider = r.provider and n.provider_message_id = r.provider_message_id
-                where r.receipt_id = any($1) and r.notification_id is null)
+                where r.receipt_id = any($1) and r.notification_id is null and n.digest_id is null)
            select r.receipt_id, r.provider as said_by, r.provider_message_id as said_of, r.notification_id as named,
                   r.status as said, r.reason as why, n.*
              from fitting f
@@ -91,7 +94,8 @@ async def waiting(con: Connection, since: datetime, most: int) -> Sequence[int]:
                    union all
                   select from notifier.notification n -- index notification_at_provider
                    where r.notification_id is null and n.provider = r.provider
-                     and n.provider_message_id = r.provider_message_id and n.status <> 'sending')
+                     and n.provider_message_id = r.provider_message_id and n.status <> 'sending'
+                     and n.digest_id is null)
             order by r.receipt_id limit $2""",
         since,
         most,

@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.notifier.messages import Messages
-from services.notifier.planning import Message
-from shared.envelope import id_of
+from services.notifier.planning import Message, identity
 
 
 def second_way(
@@ -25,9 +24,7 @@ def second_way(
         return None
     return replace(
         message,
-        notification_id=id_of(
-            "notification", message.news.report_id, message.news.cause, message.audience, kind, message.template
-        ),
+        notification_id=identity(message.news, message.audience, message.recipient, kind, message.template),
         kind=kind,
         due=messages.not_before(rule, kind, now),
         attempt=0,

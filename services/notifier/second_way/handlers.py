@@ -24,6 +24,7 @@ class SecondWay:
 
     async def take(self, con: Connection, failed: Sequence[tuple[Message, str | None]], now: datetime) -> int:
         """Store the second messages of `failed`, each with the reason of its failure; returns how many there are."""
+        failed = [one for one in failed if one[0].audience == "reporter"]
         if not failed:
             return 0
         ways = await store.reply_kinds(con, [message.news.report_id for message, _ in failed])

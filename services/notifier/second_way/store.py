@@ -22,9 +22,11 @@ async def insert(con: Connection, instead_of: Sequence[UUID], seconds: Sequence[
     rows = await con.fetch(
         """insert into notifier.notification
                   (notification_id, report_id, tracking_code, sequence, audience, kind, template, language, facts,
-                   trace, superseded, resend, status, reason, next_attempt_at, created_at, updated_at, instead_of)
+                   trace, superseded, resend, status, reason, next_attempt_at, recipient, created_at, updated_at,
+                   instead_of)
            select s.id, n.report_id, n.tracking_code, n.sequence, n.audience, s.kind, n.template, n.language, n.facts,
-                  n.trace, n.superseded, n.resend, 'created', null, s.due, n.updated_at, n.updated_at, n.notification_id
+                  n.trace, n.superseded, n.resend, 'created', null, s.due, n.recipient, n.updated_at, n.updated_at,
+                  n.notification_id
              from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[]) as s (first, id, kind, due)
              join notifier.notification n on n.notification_id = s.first
            on conflict do nothing

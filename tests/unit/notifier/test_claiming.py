@@ -5,9 +5,9 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifier.claiming import dealer
-from services.notifier.health import Health
-from services.notifier.store import Due
+from services.notifier.attempts.claiming import dealer
+from services.notifier.attempts.health import Health
+from services.notifier.attempts.store import Due
 
 PAIR = ("first", "second")
 health = Health(dict.fromkeys(PAIR, 1.0))

@@ -1,5 +1,6 @@
 """The formats of two providers: what is asked of them, and what their answers mean."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from services.notifier.gateways.format import Account, Format, Held, Outgoing, r
 from services.notifier.gateways.sending import read_gateways
 from services.notifier.gateways.twilio import Twilio
 from services.notifier.gateways.whatsapp_cloud import WhatsAppCloud
+from services.notifier.providers import read_accounts, read_webhook_secrets
 from shared.settings import NotifierSettings, load
 
 SMS = Outgoing("sms", "+6281200001234", "Laporan 0000 diteruskan.\nTerima kasih.", "n-1", "jv")
@@ -125,16 +127,7 @@ def test_an_answer_that_is_no_object_says_nothing(raw: bytes) -> None:
 def test_a_setting_is_judged_at_the_start_and_its_secret_is_not_shown(
     setting: str, good: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    environment = {
-        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9092",
-        "DATABASE_URL": "postgresql://n@127.0.0.1/tanggap",
-        "PACK": "deploy/packs/kota-pasuruan",
-        "VAULT_KEYS": "k:" + "A" * 43 + "=",
-        "SMTP_URL": "smtp://127.0.0.1",
-        "SMS_GATEWAYS": setting,
-    }
-    for name, value in environment.items():
-        monkeypatch.setenv(f"TANGGAP_{name}", value)
+    set_all(monkeypatch, SMS_GATEWAYS=setting)
     if good:
         gateways = load(NotifierSettings).sms_gateways
         assert gateways is not None
@@ -145,3 +138,46 @@ def test_a_setting_is_judged_at_the_start_and_its_secret_is_not_shown(
     said = capsys.readouterr().err
     assert "TANGGAP_SMS_GATEWAYS" in said
     assert "secret-word" not in said
+
+
+@pytest.mark.parametrize(
+    ("read", "setting", "value"),
+    [
+        (
+            read_accounts,
+            "SMS_GATEWAYS",
+            "twilio+https://a:secret-word@one.example.org twilio+https://b:secret-word@two.example.org",
+        ),
+        (read_accounts, "WHATSAPP_GATEWAYS", "whatsapp-cloud+https://1:secret-word@graph.example.org?weight=none"),
+        (read_webhook_secrets, "WEBHOOK_SECRETS", "pupr=secret-word"),
+    ],
+)
+def test_what_only_the_notifier_sees_is_wrong_is_one_line_too(
+    read: Callable[[NotifierSettings], object],
+    setting: str,
+    value: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    set_all(monkeypatch, **{setting: value})
+    settings = load(NotifierSettings)
+    with pytest.raises(SystemExit) as ended:
+        read(settings)
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert said.startswith(f"settings: TANGGAP_{setting}: ")
+    assert "secret-word" not in said
+    assert said.count("\n") == 1
+
+
+def set_all(monkeypatch: pytest.MonkeyPatch, **more: str) -> None:
+    environment = {
+        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9092",
+        "DATABASE_URL": "postgresql://n@127.0.0.1/tanggap",
+        "PACK": "deploy/packs/kota-pasuruan",
+        "VAULT_KEYS": "k:" + "A" * 43 + "=",
+        "SMTP_URL": "smtp://127.0.0.1",
+        **more,
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(f"TANGGAP_{name}", value)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.notifier.health import LOWEST, Health
+from services.notifier.attempts.health import LOWEST, Health
 
 PAIR = ("first", "second")
 NOISE = 0.03

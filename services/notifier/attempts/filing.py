@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 from uuid import UUID
 
-from services.notifier import store
+from services.notifier.attempts import store
 from services.notifier.carrier import Carrier
 from services.notifier.delivery import Next, Result, after
 from services.notifier.messages import Messages
+from services.notifier.news import DIGEST
 from services.notifier.planning import FINAL, Message, outcome
 from services.notifier.second_way.handlers import SecondWay
 from services.notifier.table import KINDS
@@ -105,9 +106,7 @@ class Settler:
             told = [one for one in batch if one.message.notification_id in kept and one.then.status != "created"]
             failed = [(one.message, one.then.reason) for one in told if one.then.status == "permanent-failure"]
             second = await self._second.take(con, failed, now)
-            await self._outbox.add(
-                con, [event_of(one.message, one.then, now, one.provider, one.provider_message_id) for one in told]
-            )
+            await self._outbox.add(con, [_settled(one, now) for one in told if is_told_of(one.message)])
         for one in told:
             _tell(one, now)
         if told:
@@ -121,7 +120,8 @@ class Settler:
         async with self._pool.acquire() as con, con.transaction():
             abandoned = await store.abandon(con, self._asked, now)
             lost = Next("unknown", "sender-died", 0, None)
-            await self._outbox.add(con, [event_of(message, lost, now, provider) for message, provider in abandoned])
+            told = [(message, provider) for message, provider in abandoned if is_told_of(message)]
+            await self._outbox.add(con, [event_of(message, lost, now, provider) for message, provider in told])
         self._outbox.publish_soon()
         for message, _ in abandoned:
             metrics.NOTIFICATIONS.labels(message.kind, "unknown").inc()
@@ -143,6 +143,11 @@ class Settler:
         metrics.NOTIFICATIONS_DUE.set(await store.count_due(self._pool, datetime.now(UTC)))
 
 
+def is_told_of(message: Message) -> bool:
+    """Whether a message has outcomes of its own: a digest's are those of what it tells (`digests/`)."""
+    return message.news.event != DIGEST
+
+
 def _tell(one: store.Settled, now: datetime) -> None:
     message, then = one.message, one.then
     metrics.NOTIFICATIONS.labels(message.kind, then.status).inc()
@@ -156,6 +161,10 @@ def _tell(one: store.Settled, now: datetime) -> None:
         status=then.status,
         reason=then.reason,
     )
+
+
+def _settled(one: store.Settled, now: datetime) -> Event:
+    return event_of(one.message, one.then, now, one.provider, one.provider_message_id)
 
 
 def event_of(

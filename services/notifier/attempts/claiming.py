@@ -15,13 +15,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from services.notifier import store
+from services.notifier.attempts import store
+from services.notifier.attempts.health import Health
 from services.notifier.carrier import Carrier
-from services.notifier.health import Health
+from services.notifier.contacts.addressing import Address, Addressing
+from services.notifier.delivery import Result
 from services.notifier.planning import Message
 from shared import metrics
 from shared.database import Pool
-from shared.vault import Sealed
 
 _CLAIM: Final = 100
 # No provider gets more in hand than it can begin soon: a slow one must not sit on messages, and what is in hand when
@@ -31,19 +32,20 @@ _IN_HAND: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message that is ours to send, with the sealed identity behind it."""
+    """A message that is ours to send, with where it goes, or why it goes nowhere."""
 
     message: Message
-    kept: Sealed | None
+    address: Address | Result
     at: datetime
 
 
 class Queue:
     """The messages of one kind, for the providers of it."""
 
-    def __init__(self, carriers: Sequence[Carrier], lease: timedelta, pool: Pool) -> None:
+    def __init__(self, carriers: Sequence[Carrier], addressing: Addressing, lease: timedelta, pool: Pool) -> None:
         self.kind = carriers[0].kind
         self.health = Health({carrier.name: carrier.weight for carrier in carriers})
+        self._addressing = addressing
         self._lease = lease
         self._pool = pool
         self._room = {one.name: _IN_HAND * one.connections for one in carriers}
@@ -108,10 +110,11 @@ class Queue:
         rooms = {one: room for one, room in rooms.items() if room > 0}
         most = min(_CLAIM, sum(rooms.values()))
         deal = dealer(self.health, rooms)
-        due = await store.claim(self._pool, self.kind, list(rooms), deal, now, now + self._lease, most)
-        kept = await store.read_vault(self._pool, [message for message, _ in due]) if due else {}
+        async with self._pool.acquire() as con, con.transaction():
+            due = await store.claim(con, self.kind, list(rooms), deal, now, now + self._lease, most)
+        found = await self._addressing.find([message for message, _ in due]) if due else {}
         for message, provider in due:
-            self._taken[provider].append(Claimed(message, kept.get(message.news.report_id), now))
+            self._taken[provider].append(Claimed(message, found[message.notification_id], now))
             if provider != name:
                 self._awake[provider].set()
 
