@@ -20,7 +20,7 @@ from tests.chaos.recovery import Recovery
 from tests.chaos.site import Site
 
 _RATE: Final = 25.0  # reports a second
-_HANDLE: Final = "await self._settle(batch, subscription.handler)"
+_HANDLE: Final = "await self._settle(batch, handler)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ MUTATIONS: Final = (
     Mutation(
         "messages-without-an-identity",
         "services/notifier/planning.py",
-        (('id_of("notification", news.report_id,', 'id_of("notification", now, news.report_id,'),),
+        (('identity(news, rule.audience, "", kind, rule.template)', "id_of(now, news.report_id, kind)"),),
         _kill_unheard("notifier", "notifier.notification"),
         frozenset({"doubled-message"}),
     ),
