@@ -89,7 +89,7 @@ class Notifier(Service):
             (0.0, self._requests.request_due),
             (1.0, self._gatherer.gather_digests),
             (2.0, self._gatherer.follow_digests),
-            (15.0, self._settler.give_up_on_the_dead),
+            (min(15.0, self.settings.sending_lease_seconds / 4), self._settler.give_up_on_the_dead),
             (2.0, self._receipts.look_again),
             (5.0, self._receipts.give_up_waiting),
             (5.0, self._settler.observe),

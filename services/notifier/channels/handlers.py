@@ -25,7 +25,7 @@ from services.notifier.messages import Letter, Messages, Words
 from services.notifier.planning import Message, outcome
 from services.notifier.second_way.handlers import SecondWay
 from shared import kinds, log, metrics
-from shared.database import Pool
+from shared.database import Connection, Pool
 from shared.envelope import Event, Record, announce, header
 from shared.events import Notification, NotificationRequested
 from shared.outbox import Outbox
@@ -150,19 +150,25 @@ class Answers:
                     known[one.notification_id] = (message, _turned(standing, answer))
                     if (one.status, one.reason) == ("suppressed", "opted-out"):
                         await self._addressing.stop(message, now)
-            await store.settle(con, list(answered.values()), now)
-            # A bot's own answer lies on the topic already; what we make of it, such as giving up, is told.
-            ended = [one for one in answered.values() if one.then.reason == "gave-up"]
-            await self._outbox.add(con, [*(event_of(one.message, one.then, now, PROVIDER) for one in ended), *letters])
-            failed = [one for one in answered.values() if one.then.status == "permanent-failure"]
-            await self._second.take(con, [(one.message, one.then.reason) for one in failed], now)
+            news = [*await self._settle(con, list(answered.values()), now), *letters]
+            await self._outbox.add(con, news)
         for result in results:
             metrics.CHANNEL_ANSWERS.labels(result).inc()
         for answer in answered.values():
             metrics.NOTIFICATIONS.labels(KIND, answer.then.status).inc()
         self._second.wake()
-        if letters or ended:
+        if news:
             await self._outbox.flush()
+
+    async def _settle(self, con: Connection, answered: Sequence[store.Answered], now: datetime) -> list[Event]:
+        """Keep the answers, take the second way of what failed for good, and return what there is to tell.
+
+        A bot's own answer lies on the topic already; what we make of it, such as giving up, is told.
+        """
+        await store.settle(con, answered, now)
+        failed = [(one.message, one.then.reason) for one in answered if one.then.status == "permanent-failure"]
+        await self._second.take(con, failed, now)
+        return [event_of(one.message, one.then, now, PROVIDER) for one in answered if one.then.reason == "gave-up"]
 
     def _then(self, said: Notification, message: Message, now: datetime) -> Next:
         resend = message.resend and said.attempt == message.attempt
