@@ -5,7 +5,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -39,7 +39,7 @@ def route(
     cases: Annotated[Path | None, typer.Option("--csv", help="columns id,text[,region_code,lat,lng,topic]")] = None,
     out: Annotated[Path | None, typer.Option(help="where the decisions of --csv go, as CSV")] = None,
     pack: Annotated[str | None, typer.Option(help="folder or name of the pack; default: TANGGAP_PACK")] = None,
-    model: Annotated[str, typer.Option(help="`none`: rules and words of the pack only")] = "none",
+    model: Annotated[str, typer.Option(help="file of `tanggap learn --out`; `none`: the pack alone")] = "none",
     region_code: Annotated[str | None, typer.Option(help="place of the report, with --text")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines")] = False,
 ) -> None:
@@ -48,23 +48,38 @@ def route(
         raise typer.BadParameter("give either --text or --csv", param_hint="--text / --csv")
     if (cases is None) != (out is None):
         raise typer.BadParameter("--csv and --out belong together", param_hint="--csv / --out")
-    if model != "none":
-        raise typer.BadParameter(f"{model!r} is no model: so far there is only `none`", param_hint="--model")
     facts = usable(pack)
+    routes = _routes(facts, model)
     if cases is not None and out is not None:
-        _route_all(cases, out, facts, as_json=as_json)
+        _route_all(cases, out, routes, as_json=as_json)
         return
     place = Places(facts).resolve(None, None, region_code, None)
     question = Question(text or "", region_code=place.region_code, jurisdiction=place.jurisdiction)
-    decision = decide(question, Routes.of(facts))
+    decision = decide(question, routes)
     if as_json:
         typer.echo(json.dumps(_document(decision, facts), ensure_ascii=False))
     else:
         _show(decision, facts)
 
 
-def _route_all(cases: Path, out: Path, facts: Pack, *, as_json: bool) -> None:
-    routes, counts = Routes.of(facts), Counter[str]()
+def _routes(facts: Pack, model: str) -> Routes:
+    """What decides: the pack, and the model of a file."""
+    routes = Routes.of(facts)
+    if model == "none":
+        return routes
+    from services.router.learned.handlers import ready
+    from services.router.learned.judgement import ModelError
+
+    try:
+        return replace(routes, model=ready(Path(model).read_bytes(), facts))
+    except OSError as error:
+        raise typer.BadParameter(f"{model}: {error.strerror}", param_hint="--model") from error
+    except ModelError as error:
+        raise typer.BadParameter(f"{model}: {error}", param_hint="--model") from None
+
+
+def _route_all(cases: Path, out: Path, routes: Routes, *, as_json: bool) -> None:
+    facts, counts = routes.pack, Counter[str]()
     read = list(_read(cases, Places(facts)))
     quiet = not sys.stderr.isatty()
     try:
@@ -130,7 +145,7 @@ def _row(case: str, decision: Decision, facts: Pack) -> tuple[str, ...]:
 
 
 def _document(decision: Decision, facts: Pack) -> dict[str, object]:
-    versions = {"pack_version": facts.version, "model_version": None}
+    versions = {"pack_version": facts.version, "model_version": decision.model_version}
     return {**asdict(decision), "auto": decision.auto, "top3": _best(decision, facts), **versions}
 
 

@@ -130,3 +130,8 @@ CALENDAR_DAYS_LEFT = Gauge(
     "router_calendar_days_left",
     "Days until the last year ends whose closed days are loaded. Below 120: load the decree for the next year.",
 )
+MODEL_ON = Gauge("router_model_on", "1 where a learned model decides beside the rules, 0 where the rules are alone.")
+MODEL_REFUSED = Gauge(
+    "router_model_refused",
+    "1 while the model that was switched on cannot be used; the last good one, or none, goes on. `tanggap model back`.",
+)

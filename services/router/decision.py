@@ -24,9 +24,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One thing that spoke for the route: `kind` is topic, agency, keyword, place, emergency or maladministration.
+    """One thing that spoke for the route: `kind` is topic, agency, keyword, word, place, emergency or maladministration.
 
-    `weight` is its part in the score; 0 for what raised a flag only.
+    `weight` is its part in the score (of a `word`, which a model knows, in log odds); 0 for what raised a flag only.
     """
 
     kind: str
@@ -58,6 +58,7 @@ class Decision:
     `agency` is None exactly where the desk decides; `reason` then says why: no-match, unclear, place-unknown,
     outside-city, contradiction or agency-gone. `guess` is the best destination either way, None where nothing spoke
     for any, and `confidence` is that of the guess. At the desk the guess is the first of the `alternatives`.
+    `model_version` is None where no model was asked.
     `flags` are emergency and maladministration. `sla_rule` is the row of the pack by which the report is settled,
     `sla_class` the class of topic that led to it (the class of the report wins over it).
     """
@@ -74,6 +75,7 @@ class Decision:
     flags: tuple[str, ...]
     sla_class: str
     sla_rule: str
+    model_version: str | None = None
 
     @property
     def auto(self) -> bool:

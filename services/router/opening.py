@@ -144,6 +144,6 @@ def explain(decision: Decision, pack_version: str) -> events.Decision:
             ],
             "tried": [{"rule": t.rule, "result": t.result} for t in decision.tried],
             "pack_version": pack_version,
-            "model_version": None,
+            "model_version": decision.model_version,
         }
     )

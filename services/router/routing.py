@@ -1,4 +1,4 @@
-"""The right agency for a report, and why: explicit choice, then words, then place, else the desk. Pure.
+"""The right agency for a report, and why: explicit choice, words, place, a learned model if one is on, desk. Pure.
 
 Every rule is tried and recorded, also behind the one that decided. Thresholds and figures are the pack's.
 """
@@ -6,6 +6,8 @@ Every rule is tried and recorded, also behind the one that decided. Thresholds a
 from dataclasses import dataclass, replace
 
 from services.router.decision import Alternative, Decision, Evidence, Question, Tried
+from services.router.learned.hearing import spoken
+from services.router.learned.judgement import Judgement, Model
 from services.router.ranking import Ranking, acts_on, office_of, others, rank, same_body
 from shared.pack import BY_PLACE, Pack, Topic
 from shared.words import Reading, Words
@@ -13,10 +15,11 @@ from shared.words import Reading, Words
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """A pack made ready for routing: build once, share, replace as a whole."""
+    """A pack made ready for routing, and the model that is switched on: build once, share, replace as a whole."""
 
     pack: Pack
     words: Words
+    model: Model | None = None
 
     @classmethod
     def of(cls, pack: Pack) -> "Routes":
@@ -46,7 +49,11 @@ def route(question: Question, routes: Routes) -> Decision:
     reading = routes.words.read(question.title, question.text)
     ranking = rank(reading, pack)
     explicit, stated = _explicit(question, ranking, pack)
-    choice, placed = _place(explicit or _by_words(reading, ranking, pack), question, pack)
+    judged = None
+    if routes.model is not None and explicit is None:
+        judged = routes.model.judge((question.title, question.text), reading, spoken(ranking))
+    decided = explicit or _by_model(judged, reading, ranking, routes)
+    choice, placed = _place(decided, question, pack)
     raised = _raised(reading, pack)
     sla_class = _sla_class(choice.topic, pack)
     desk = choice.reason is not None
@@ -58,11 +65,12 @@ def route(question: Question, routes: Routes) -> Decision:
         guess=choice.destination,
         confidence=choice.confidence,
         evidence=(*choice.evidence, *raised),
-        alternatives=_alternatives(choice, question, ranking, pack),
-        tried=(*stated, _tried_words(ranking), placed),
+        alternatives=_alternatives(choice, judged, question, ranking, pack),
+        tried=(*stated, _tried_words(ranking), placed, *_tried_model(judged, routes.model)),
         flags=tuple(dict.fromkeys(evidence.kind for evidence in raised)),
         sla_class=sla_class,
         sla_rule=pack.settlement_rule(question.report_class, sla_class).rule_id,
+        model_version=routes.model.version if judged and routes.model else None,
     )
 
 
@@ -122,6 +130,33 @@ def _by_words(reading: Reading, ranking: Ranking, pack: Pack) -> _Choice:
     return choice if ranking.lead >= enough else choice.desk("unclear")
 
 
+def _by_model(judged: Judgement | None, reading: Reading, ranking: Ranking, routes: Routes) -> _Choice:
+    """The agency that the model is sure of, the words heard as one voice in it; without a model, the words alone.
+
+    Where the model is not sure, the words still decide on emergencies, and on agencies of which its history says nothing.
+    """
+    by_words = _by_words(reading, ranking, routes.pack)
+    if judged is None or routes.model is None:
+        return by_words
+    best = judged.best
+    evidence = tuple(Evidence("word", word, weight) for word, weight in judged.words)
+    topic = _subject(best.destination, ranking, routes.pack)
+    choice = _Choice(best.destination, topic, "model", best.confidence, evidence)
+    if best.confidence >= routes.model.least:
+        return choice
+    strange = by_words.destination is not None and not routes.model.knows(by_words.destination)
+    if by_words.reason is None and (strange or by_words.topic in reading.emergencies):
+        return by_words
+    return choice.desk("unclear")
+
+
+def _tried_model(judged: Judgement | None, model: Model | None) -> tuple[Tried, ...]:
+    if judged is None or model is None:
+        return ()
+    best = judged.best
+    return (Tried("model", f"{best.destination}: {best.confidence:.3f}, sends from {model.least:.3f}"),)
+
+
 def _tried_words(ranking: Ranking) -> Tried:
     if ranking.best is None:
         return Tried("words", "no keyword")
@@ -139,7 +174,7 @@ def _place(choice: _Choice, question: Question, pack: Pack) -> tuple[_Choice, Tr
         found = office != choice.destination
         if found:
             evidence = (*choice.evidence, Evidence("place", question.region_code or "", 1.0))
-            method = "place" if choice.method == "rule" else choice.method
+            method = choice.method if choice.method == "explicit" else "place"
             choice = replace(choice, destination=office, method=method, evidence=evidence)
         # Near the border, or from a name that two places share: a guess for the officer, no ground to send it out.
         if not found or question.jurisdiction != "inside":
@@ -162,9 +197,19 @@ def _outside(choice: _Choice, question: Question, pack: Pack) -> _Choice:
     return replace(choice, destination=body, confidence=pack.deployment.routing.stated_confidence)
 
 
-def _alternatives(choice: _Choice, question: Question, ranking: Ranking, pack: Pack) -> tuple[Alternative, ...]:
+def _alternatives(
+    choice: _Choice, judged: Judgement | None, question: Question, ranking: Ranking, pack: Pack
+) -> tuple[Alternative, ...]:
     """The best three others; at the desk the guess is the first of them."""
-    rest = others(choice.destination, choice.topic, 1 - choice.confidence, question, ranking, pack)
+    if judged is None:
+        rest = others(choice.destination, choice.topic, 1 - choice.confidence, question, ranking, pack)
+    else:
+        offices = {office_of(guess.destination, question, pack): guess for guess in judged.guesses}
+        offices.pop(choice.destination or "", None)
+        rest = [
+            Alternative(office, _subject(guess.destination, ranking, pack), guess.confidence)
+            for office, guess in offices.items()
+        ]
     if choice.reason is not None and choice.destination is not None:
         rest.insert(0, Alternative(choice.destination, choice.topic, choice.confidence))
     return tuple(rest[:3])

@@ -76,7 +76,10 @@ class Maladministration:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """Thresholds, in points of lead, and what a lead is worth as a share of right decisions."""
+    """Thresholds, in points of lead, and what a lead is worth as a share of right decisions.
+
+    `model_precision` is the share of right ones that is asked of what a learned model sends without the desk.
+    """
 
     __pydantic_config__ = _CLOSED
     words_lead: Points
@@ -85,6 +88,7 @@ class Routing:
     contradiction_lead: Points
     stated_confidence: Share
     words_confidence: Annotated[tuple[Share, ...], Field(min_length=1)]
+    model_precision: Share = 0.945
 
 
 @dataclass(frozen=True, slots=True)

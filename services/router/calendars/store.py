@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-from services.router.routing import Routes
+from services.router.learned.handlers import Switch
 from services.router.rules import Rules
 from shared import log
 from shared.calendar import parse_calendar
@@ -21,10 +21,11 @@ class Rulebook:
         """`written` is the text of the pack's own calendar."""
         self.rules = rules
         self._written = written
+        self._switch = Switch()
         self._registered = False
 
     async def in_force(self, con: Connection) -> Rules:
-        """The rules by the calendar that was applied last."""
+        """The rules by the calendar that was applied last, with the model that is switched on."""
         if not self._registered:
             await self._register(con)
         version = await con.fetchval("select version from router.calendar order by number desc limit 1")
@@ -34,6 +35,7 @@ class Rulebook:
             written = await con.fetchval("select written from router.calendar where version = $1", version)
             self.rules = by_calendar(self.rules, written)
             _log.info("calendar.changed", calendar_version=version)
+        self.rules = await self._switch.follow(con, self.rules)
         return self.rules
 
     async def _register(self, con: Connection) -> None:
@@ -48,7 +50,7 @@ class Rulebook:
 def by_calendar(rules: Rules, written: str) -> Rules:
     """The same rules by another calendar; CalendarError where it is none."""
     pack = replace(rules.pack, calendar=parse_calendar(written))
-    return replace(rules, routes=Routes(pack, rules.routes.words))
+    return replace(rules, routes=replace(rules.routes, pack=pack))
 
 
 async def register(con: Connection, version: str, written: str, now: datetime) -> str | None:

@@ -1,0 +1,61 @@
+"""What a model is asked and what it answers, as values.
+
+They need no library of numbers: a router without a model stays small.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from shared.words import Reading
+
+
+class ModelError(ValueError):
+    """A model that cannot be used, with the reason in one line. Nothing of it is used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A destination with the share of right ones among guesses of this confidence (0-1)."""
+
+    destination: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a model makes of a text: destinations, best first, and the words that spoke for the first.
+
+    The two kinds of office that the place decides are ranked as one, by the sum of both; each has its own confidence,
+    and the weaker of them comes last. `words` are the heaviest, with their weight in log odds against the next guess.
+    """
+
+    guesses: tuple[Guess, ...]
+    words: tuple[tuple[str, float], ...]
+
+    @property
+    def best(self) -> Guess:
+        """The first."""
+        return self.guesses[0]
+
+
+class Model(Protocol):
+    """A learned model in the hands of the router. `least` is the confidence from which it sends without the desk."""
+
+    @property
+    def version(self) -> str:
+        """Function of its content alone."""
+
+    @property
+    def least(self) -> float:
+        """Set from held-out cases, for the precision that the pack asks for."""
+
+    def knows(self, destination: str) -> bool:
+        """Whether its history says anything of this destination; of others it cannot judge."""
+
+    def judge(self, parts: tuple[str | None, ...], reading: Reading, spoken: Mapping[str, float]) -> Judgement:
+        """The judgement of a report's parts, such as title and text.
+
+        `reading` and `spoken` are what the pack's own words make of them: topics with points, destinations with the
+        share (0-1) of what was said for them.
+        """

@@ -1,0 +1,229 @@
+"""The model: one weight per feature and destination, calibrated. All it does with a text is to add up.
+
+Three blocks of features (words, letters, topics) are TF-IDF vectors of length 1 each; their scores, and two weights for
+what the pack's own words say, give log odds. The length of the block of letters is that of its words taken one by one, so
+that the scores of a word's letters are the same in every text: they are computed when it is first met. Needs numpy: imported only where a model is switched on or made.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from services.router.learned.features import Reader, letters, terms, topics_of
+from services.router.learned.judgement import Guess, Judgement, ModelError
+from shared.pack import BY_PLACE, Pack
+from shared.words import Reading
+
+Floats = npt.NDArray[np.float32]
+# Added to a share before its logarithm: what the pack's words do not name is not impossible.
+UNSPOKEN: Final = 0.02
+_TOLD: Final = 6
+_GUESSES: Final = 5
+_SEEN_MOST: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What held-out cases say of a model; shares are 0-1. Offices that the place decides count as one kind.
+
+    `coverage` is the share of cases that it would send without the desk, `precision` the share of right ones of those;
+    `newest` are the same of the newest cases, by what was learned before them.
+    """
+
+    cases: int
+    destinations: int
+    accuracy: float
+    top3: float
+    macro_f1: float
+    coverage: float
+    precision: float
+    newest: "Figures | None" = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """A model as it is kept; `version` is a function of the content.
+
+    `words`, `letters` and `topics` are the features, in the order of the rows of `idf` and `weights`; `spoken` are the
+    weights of the logarithm of the share that the pack's words give a destination, and of being the first of them. `overruled` are destinations to which they put cases of the history again and
+    again, and none of them went there.
+    """
+
+    version: str
+    pack_version: str
+    classes: tuple[str, ...]
+    words: tuple[str, ...]
+    letters: tuple[str, ...]
+    topics: tuple[str, ...]
+    idf: Floats
+    weights: Floats
+    bias: Floats
+    spoken: tuple[float, float]
+    least: float
+    overruled: tuple[str, ...]
+    figures: Figures
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Words met so far: the place of each in the arrays, its letters' scores, and the square of their length."""
+
+    places: dict[str, int]
+    scores: Floats
+    squares: Floats
+
+
+class Linear:
+    """A model made ready for one pack; judging changes nothing but what it remembers of words.
+
+    Raises ModelError where the pack does not have an agency that the model sends to.
+    """
+
+    def __init__(self, kept: Weights, pack: Pack) -> None:
+        unknown = [code for code in kept.classes if code not in BY_PLACE and code not in pack.agencies]
+        if unknown:
+            raise ModelError(f"the pack {pack.version} has no agency {', '.join(unknown)}: learn anew")
+        self.kept = kept
+        self._reader = Reader(pack)
+        self._known = {*kept.classes, *kept.overruled}
+        self._place = {code: at for at, code in enumerate(kept.classes)}
+        self._words = {name: row for row, name in enumerate(kept.words)}
+        self._letters = {name: row for row, name in enumerate(kept.letters, start=len(kept.words))}
+        topics_from = len(kept.words) + len(kept.letters)
+        self._topics = {name: row for row, name in enumerate(kept.topics, start=topics_from)}
+        self._valued = kept.weights[: len(kept.words)] * kept.idf[: len(kept.words), None]
+        self._squares = (kept.idf**2).tolist()
+        self._bias = kept.bias + heard(kept.classes, {})[:, 0] * kept.spoken[0]
+        self._seen = _Seen({}, np.zeros((_SEEN_MOST, len(kept.classes)), np.float32), np.zeros(_SEEN_MOST, np.float32))
+
+    @property
+    def version(self) -> str:
+        """Function of its content alone."""
+        return self.kept.version
+
+    @property
+    def least(self) -> float:
+        """The confidence from which it sends without the desk."""
+        return self.kept.least
+
+    def knows(self, destination: str) -> bool:
+        """Whether its history says anything of this destination."""
+        return destination in self._known
+
+    def judge(self, parts: tuple[str | None, ...], reading: Reading, spoken: Mapping[str, float]) -> Judgement:
+        """The destinations of a report, best first."""
+        words = self._reader.words(parts)
+        said: list[tuple[list[str], Floats]] = []
+        odds = self._bias + self._by_topics(topics_of(reading)) + self._heard(spoken)
+        for by in (self._by_terms, self._by_letters):
+            names, scores = by(words)
+            if names:
+                odds += scores.sum(axis=0)
+                said.append((names, scores))
+        shares = np.exp(odds - odds.max())
+        shares /= shares.sum()
+        order = ranked(self.kept.classes, shares)
+        guesses = tuple([Guess(self.kept.classes[at], round(float(shares[at]), 4)) for at in order[:_GUESSES]])
+        return Judgement(guesses, _told(said, order[0], order[1]))
+
+    def _by_terms(self, words: Sequence[str]) -> tuple[list[str], Floats]:
+        """Known words and pairs of a text, each with its scores."""
+        index, counts = self._words, Counter(terms(words))
+        names = [term for term in counts if term in index]
+        rows = [index[name] for name in names]
+        damped = [_damped(counts[name]) for name in names]
+        length = math.sqrt(sum(value * value * self._squares[row] for value, row in zip(damped, rows, strict=True)))
+        return names, self._valued[rows] * (np.array(damped, np.float32)[:, None] / (length or 1.0))
+
+    def _by_letters(self, words: Sequence[str]) -> tuple[list[str], Floats]:
+        """The words of a text, each with the scores of its letters."""
+        counts = Counter(words)
+        del counts[""]
+        names = list(counts)
+        seen = self._seen
+        if len(seen.places) + len(names) > _SEEN_MOST:
+            seen.places.clear()
+        rows = [seen.places[name] if name in seen.places else self._meet(name) for name in names]
+        damped = np.array([_damped(count) for count in counts.values()], np.float32)
+        length = math.sqrt(float((damped * damped) @ seen.squares[rows])) if rows else 0.0
+        return names, seen.scores[rows] * (damped[:, None] / (length or 1.0))
+
+    def _meet(self, word: str) -> int:
+        """The place of a word that was not met yet. A text of more words than are remembered has no place for more."""
+        seen = self._seen
+        place = min(len(seen.places), _SEEN_MOST - 1)
+        rows = [row for run in letters(word) if (row := self._letters.get(run)) is not None]
+        idf = self.kept.idf[rows]
+        # A run that stands twice in a word counts twice.
+        counts = Counter(rows)
+        seen.scores[place] = idf @ self.kept.weights[rows]
+        seen.squares[place] = sum(count * count * self._squares[row] for row, count in counts.items())
+        seen.places[word] = place
+        return place
+
+    def _by_topics(self, points: Mapping[str, int]) -> Floats | float:
+        found = [(row, value) for topic, value in points.items() if (row := self._topics.get(topic)) is not None]
+        if not found:
+            return 0.0
+        rows = [row for row, _ in found]
+        values = np.array([value for _, value in found], np.float32) * self.kept.idf[rows]
+        scores: Floats = values @ self.kept.weights[rows] / math.sqrt(float(values @ values))
+        return scores
+
+    def _heard(self, spoken: Mapping[str, float]) -> Floats:
+        """What the pack's own words add, beyond what silence does."""
+        by_share, by_rank = self.kept.spoken
+        added = np.zeros(len(self.kept.classes), np.float32)
+        for code, share in spoken.items():
+            if code in self._place:
+                added[self._place[code]] = by_share * math.log((UNSPOKEN + share) / UNSPOKEN)
+        best = first_spoken(spoken)
+        if best in self._place:
+            added[self._place[best]] += by_rank
+        return added
+
+
+def heard(classes: Sequence[str], spoken: Mapping[str, float]) -> npt.NDArray[np.float64]:
+    """What the pack's own words say, per destination: the logarithm of its share, and whether it is the first."""
+    found = np.zeros((len(classes), 2))
+    found[:, 0] = [math.log(UNSPOKEN + spoken.get(code, 0.0)) for code in classes]
+    best = first_spoken(spoken)
+    if best in classes:
+        found[classes.index(best), 1] = 1.0
+    return found
+
+
+def first_spoken(spoken: Mapping[str, float]) -> str | None:
+    """The destination that the pack's own words put first."""
+    return max(spoken, key=lambda code: spoken[code], default=None)
+
+
+def ranked(classes: Sequence[str], shares: npt.NDArray[Any]) -> list[int]:
+    """Places of the destinations, best first; those that the place decides compete as one, the weaker comes last."""
+    order: list[int] = np.argsort(-shares, kind="stable").tolist()
+    by_place = [at for at in order if classes[at] in BY_PLACE]
+    if len(by_place) < 2:
+        return order
+    both = sum(shares[at] for at in by_place)
+    rest = [at for at in order if at not in by_place]
+    before = sum(bool(shares[at] > both) for at in rest)
+    return [*rest[:before], by_place[0], *rest[before:], *by_place[1:]]
+
+
+def _told(said: Sequence[tuple[list[str], Floats]], first: int, second: int) -> tuple[tuple[str, float], ...]:
+    """The words that spoke most for the first destination against the second, with their letters."""
+    weights: dict[str, float] = {}
+    for names, scores in said:
+        for name, weight in zip(names, (scores[:, first] - scores[:, second]).tolist(), strict=True):
+            weights[name] = weights.get(name, 0.0) + weight
+    heaviest = sorted(weights.items(), key=lambda item: -item[1])[:_TOLD]
+    return tuple([(name, round(weight, 3)) for name, weight in heaviest if weight > 0])
+
+
+def _damped(count: int) -> float:
+    return 1.0 if count == 1 else 1 + math.log(count)
