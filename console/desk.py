@@ -37,7 +37,7 @@ def revoke(name: Name, as_json: Json = False) -> None:
 
 
 def connected(work: Any) -> Any:  # noqa: ANN401 - whatever the work gives
-    """What some work on the router's database gives; exit status 1 where that does not answer, 2 where it is unnamed."""
+    """What some work on the router's database gives; exit status 1 where it does not answer, 2 where it is unnamed."""
     import asyncpg
 
     from shared.settings import OperatorSettings, load

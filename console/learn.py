@@ -16,7 +16,7 @@ from console.pack import usable
 
 if TYPE_CHECKING:
     from services.router.learned.history import Case
-    from services.router.learned.linear import Figures, Weights
+    from services.router.learned.weights import Figures, Weights
     from shared.pack import Pack
 
 app = typer.Typer(name="model", help="The router's learned models.", no_args_is_help=True)
@@ -36,8 +36,8 @@ def learn(
 ) -> None:
     """Learn from decided cases and keep the model as a new version; a person switches it on (`tanggap model on`).
 
-    Without --csv the deployment's own cases teach: what the desk decided, what agencies sent on or answered. The figures
-    are of cases that the model had not seen. Exit status 1 where there is too little to learn from.
+    Without --csv the deployment's own cases teach: what the desk decided, what agencies sent on or answered. The
+    figures are of cases that the model had not seen. Exit status 1 where there is too little to learn from.
     """
     facts = usable(pack)
     cases: Sequence[Case] = list(_cases(history)) if history else _own_cases()
@@ -90,7 +90,7 @@ def _cases(history: Path) -> "Iterator[Case]":
 
 
 def _day(written: str | None, where: str) -> datetime | None:
-    """A date or a time of RFC 3339; one without an offset is taken as UTC, which is near enough to tell old from new."""
+    """A date or a time of RFC 3339; one without an offset is taken as UTC: near enough to tell old from new."""
     if not (written or "").strip():
         return None
     try:

@@ -24,9 +24,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One thing that spoke for the route: `kind` is topic, agency, keyword, word, place, emergency or maladministration.
+    """One thing that spoke for the route.
 
-    `weight` is its part in the score (of a `word`, which a model knows, in log odds); 0 for what raised a flag only.
+    `kind` is topic, agency, keyword, word (one that a model knows), place, emergency or maladministration. `weight` is
+    its part in the score (of a word in log odds); 0 for what raised a flag only.
     """
 
     kind: str

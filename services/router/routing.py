@@ -133,7 +133,7 @@ def _by_words(reading: Reading, ranking: Ranking, pack: Pack) -> _Choice:
 def _by_model(judged: Judgement | None, reading: Reading, ranking: Ranking, routes: Routes) -> _Choice:
     """The agency that the model is sure of, the words heard as one voice in it; without a model, the words alone.
 
-    Where the model is not sure, the words still decide on emergencies, and on agencies of which its history says nothing.
+    Where the model is not sure, the words still decide on emergencies, and on what its history says nothing of.
     """
     by_words = _by_words(reading, ranking, routes.pack)
     if judged is None or routes.model is None:

@@ -6,6 +6,7 @@ The version is the hash of the bytes; the same model has the same bytes on every
 import io
 import json
 import zipfile
+import zlib
 from dataclasses import asdict, replace
 from hashlib import sha256
 from typing import Any, Final
@@ -14,13 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from services.router.learned.judgement import ModelError
-from services.router.learned.linear import Figures, Weights
+from services.router.learned.weights import Figures, Weights
 
 FORMAT: Final = 1
 # Uncompressed; a model of 10,000 cases has about 20 MB.
 BYTES_MOST: Final = 400_000_000
 _ARRAYS: Final = ("idf", "weights", "bias")
 _NAMES: Final = ("words", "letters", "topics")
+# What the libraries say of bytes that are none, or of a head that lacks something.
+_NO_MODEL: Final = (ValueError, LookupError, TypeError, OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError)
 _STATED: Final = ("pack_version", "classes", "spoken", "least", "overruled")
 
 
@@ -46,7 +49,7 @@ def parse(content: bytes) -> Weights:
         return _parsed(content)
     except ModelError:
         raise
-    except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile, NotImplementedError) as error:
+    except _NO_MODEL as error:
         raise ModelError(f"no model: {type(error).__name__}: {error}") from error
 
 

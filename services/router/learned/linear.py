@@ -1,8 +1,10 @@
 """The model: one weight per feature and destination, calibrated. All it does with a text is to add up.
 
 Three blocks of features (words, letters, topics) are TF-IDF vectors of length 1 each; their scores, and two weights for
-what the pack's own words say, give log odds. The length of the block of letters is that of its words taken one by one, so
-that the scores of a word's letters are the same in every text: they are computed when it is first met. Needs numpy: imported only where a model is switched on or made.
+what the pack's own words say, give log odds. The length of the block of letters is that of its words taken one by one,
+so that the scores of a word's letters are the same in every text: they are computed when it is first met.
+
+Needs numpy: imported only where a model is switched on or made.
 """
 
 import math
@@ -16,57 +18,16 @@ import numpy.typing as npt
 
 from services.router.learned.features import Reader, letters, terms, topics_of
 from services.router.learned.judgement import Guess, Judgement, ModelError
+from services.router.learned.weights import Floats, Weights
 from shared.pack import BY_PLACE, Pack
 from shared.words import Reading
 
-Floats = npt.NDArray[np.float32]
 # Added to a share before its logarithm: what the pack's words do not name is not impossible.
 UNSPOKEN: Final = 0.02
 _TOLD: Final = 6
 _GUESSES: Final = 5
+# Words remembered with their scores: about 4 MB for 40 destinations.
 _SEEN_MOST: Final = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What held-out cases say of a model; shares are 0-1. Offices that the place decides count as one kind.
-
-    `coverage` is the share of cases that it would send without the desk, `precision` the share of right ones of those;
-    `newest` are the same of the newest cases, by what was learned before them.
-    """
-
-    cases: int
-    destinations: int
-    accuracy: float
-    top3: float
-    macro_f1: float
-    coverage: float
-    precision: float
-    newest: "Figures | None" = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Weights:
-    """A model as it is kept; `version` is a function of the content.
-
-    `words`, `letters` and `topics` are the features, in the order of the rows of `idf` and `weights`; `spoken` are the
-    weights of the logarithm of the share that the pack's words give a destination, and of being the first of them. `overruled` are destinations to which they put cases of the history again and
-    again, and none of them went there.
-    """
-
-    version: str
-    pack_version: str
-    classes: tuple[str, ...]
-    words: tuple[str, ...]
-    letters: tuple[str, ...]
-    topics: tuple[str, ...]
-    idf: Floats
-    weights: Floats
-    bias: Floats
-    spoken: tuple[float, float]
-    least: float
-    overruled: tuple[str, ...]
-    figures: Figures
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from services.router.learned.features import Document, counted, letters, terms
-from services.router.learned.linear import Floats
+from services.router.learned.weights import Floats
 
 # In so many texts a feature has to stand: what was seen once teaches nothing about the next text.
 _WORDS_LEAST: Final = 2

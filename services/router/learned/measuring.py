@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from services.router.learned.linear import Figures, ranked
+from services.router.learned.linear import ranked
+from services.router.learned.weights import Figures
 from shared.pack import BY_PLACE
 
 # No confidence is above 1: nothing goes out.

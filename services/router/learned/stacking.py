@@ -1,8 +1,8 @@
 """From the scores of several learners to one calibrated confidence. Needs numpy and scipy.
 
-A conditional logit: log odds of a destination are a weighted sum of what each learner, and the pack's own words, say of
-it, plus a bias of the destination. Few numbers, fitted on cases that the learners had not seen, so that the confidence is
-the share of right ones. A learner never counts against itself: its weight is not below zero.
+A conditional logit: log odds of a destination are a weighted sum of what each learner, and the pack's own words, say
+of it, plus a bias of the destination. Few numbers, fitted on cases that the learners had not seen, so that the
+confidence is the share of right ones. A learner never counts against itself: its weight is not below zero.
 """
 
 from collections.abc import Sequence

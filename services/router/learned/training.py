@@ -20,10 +20,11 @@ from sklearn.svm import LinearSVC
 from services.router.learned.file import sealed
 from services.router.learned.history import Lesson
 from services.router.learned.judgement import ModelError
-from services.router.learned.linear import Figures, Weights, heard
+from services.router.learned.linear import heard
 from services.router.learned.matrix import Features
 from services.router.learned.measuring import Guessed, figures, guessed, least_confidence
 from services.router.learned.stacking import Doubles, Stack, fit
+from services.router.learned.weights import Figures, Weights
 
 Labels = npt.NDArray[np.intp]
 # What a linear learner learned: a weight per feature and destination, a bias per destination.
@@ -87,7 +88,10 @@ class Course:
         for held in (0.1, 0.5):
             machine = LinearSVC(C=held, tol=0.01, random_state=0).fit(matrix, labels)
             found.append(_spread(*_both_sides(machine.coef_, machine.intercept_), present, count))
-        bayes = ComplementNB(alpha=0.3).fit(matrix, labels).feature_log_prob_
+        # Topics are few and loud: among the letters of a text a naive Bayes would hear nothing else.
+        told = len(self.features.words) + len(self.features.letters)
+        bayes = np.zeros((len(present), matrix.shape[1]))
+        bayes[:, :told] = ComplementNB(alpha=0.3).fit(matrix[:, :told], labels).feature_log_prob_
         found.append(_spread(bayes - bayes.mean(axis=0), np.zeros(len(present)), present, count))
         return found
 

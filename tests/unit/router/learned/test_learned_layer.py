@@ -1,0 +1,112 @@
+"""The model among the other layers: when it is asked, when it decides, and what it leaves to others."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import pytest
+
+from services.router.decision import Alternative, Decision, Evidence, Question, Tried
+from services.router.learned.file import parse, written
+from services.router.learned.judgement import Guess, Judgement
+from services.router.learned.linear import Linear
+from services.router.routing import route
+from shared.words import Reading
+from tests.unit.router.learned.lessons import PACK, ROUTES, cases, weights
+
+HOLE = "jalan berlubang, aspal rusak parah"
+FIRE = "ada kebakaran besar di gudang, api makin besar"
+KABUPATEN = "jalan di kabupaten pasuruan rusak"
+KARANGKETUG = {"region_code": "35.75.01.1001", "jurisdiction": "inside"}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A model that always says the same."""
+
+    guesses: tuple[tuple[str, float], ...]
+    known: frozenset[str]
+    version: str = "0123456789ab"
+    least: float = 0.9
+
+    def knows(self, destination: str) -> bool:
+        return destination in self.known
+
+    def judge(self, parts: tuple[str | None, ...], reading: Reading, spoken: Mapping[str, float]) -> Judgement:
+        return Judgement(tuple(Guess(*guess) for guess in self.guesses), (("lubang", 1.5),))
+
+
+def ask(
+    text: str, *guesses: tuple[str, float], known: frozenset[str] = frozenset(PACK.agencies), **more: str
+) -> Decision:
+    return route(Question(text, **more), replace(ROUTES, model=Said(guesses, known)))
+
+
+def test_a_sure_model_decides_and_says_by_which_words() -> None:
+    found = ask("halo", ("dishub", 0.95), ("pupr", 0.03), ("dlhkp", 0.01), ("dinsos", 0.005))
+
+    assert (found.agency, found.method, found.confidence) == ("dishub", "model", 0.95)
+    assert found.model_version == "0123456789ab"
+    assert found.evidence == (Evidence("word", "lubang", 1.5),)
+    assert found.alternatives == (
+        Alternative("pupr", None, 0.03), Alternative("dlhkp", None, 0.01), Alternative("dinsos", None, 0.005)
+    )  # fmt: skip
+    assert found.tried[-1] == Tried("model", "dishub: 0.950, sends from 0.900")
+
+
+def test_an_unsure_model_leaves_it_to_the_desk_also_where_words_were_clear() -> None:
+    found = ask(HOLE, ("disperkim", 0.6), ("pupr", 0.3))
+
+    assert (found.agency, found.method, found.reason, found.guess) == (None, "desk", "unclear", "disperkim")
+    assert [other.agency for other in found.alternatives] == ["disperkim", "pupr"]
+    assert found.alternatives[1].topic == "jalan-rusak"
+    assert found.model_version == "0123456789ab"
+
+
+def test_the_topic_is_the_one_of_the_models_agency_that_the_words_speak_for() -> None:
+    assert ask(HOLE, ("pupr", 0.95)).topic == "jalan-rusak"
+    assert ask(HOLE, ("dinsos", 0.95)).topic is None
+
+
+def test_somebody_in_danger_does_not_wait_for_a_model_to_be_sure() -> None:
+    assert route(Question(FIRE), ROUTES).agency == "damkar"
+    assert ask(FIRE, ("dlhkp", 0.5)).agency == "damkar"
+
+
+def test_words_decide_on_what_the_model_never_heard_of() -> None:
+    by_words = route(Question(KABUPATEN), ROUTES)
+    assert by_words.auto
+
+    other = frozenset(PACK.agencies) - {by_words.agency or ""}
+    assert ask(KABUPATEN, ("pupr", 0.5), known=other).agency == by_words.agency
+    assert ask(KABUPATEN, ("pupr", 0.5)).reason == "unclear"
+    assert ask(KABUPATEN, ("pupr", 0.95), known=other).agency == "pupr"
+
+
+@pytest.mark.parametrize("choice", [{"topic": "jalan-rusak"}, {"agency": "pupr"}])
+def test_a_model_is_not_asked_about_what_somebody_chose(choice: dict[str, str]) -> None:
+    found = ask(HOLE, ("dinsos", 0.99), **choice)
+
+    assert (found.agency, found.method, found.model_version) == ("pupr", "explicit", None)
+
+
+def test_the_place_decides_which_office_it_is() -> None:
+    here = ask("halo", ("by-kelurahan", 0.95), ("pupr", 0.05), **KARANGKETUG)
+    nowhere = ask("halo", ("by-kelurahan", 0.95), ("pupr", 0.05))
+
+    assert (here.agency, here.method) == (PACK.offices["kelurahan", "35.75.01.1001"], "place")
+    assert (nowhere.agency, nowhere.reason, nowhere.guess) == (None, "place-unknown", "by-kelurahan")
+
+
+def test_without_a_model_nothing_is_said_of_one() -> None:
+    found = route(Question(HOLE), ROUTES)
+
+    assert found.model_version is None
+    assert "model" not in {tried.rule for tried in found.tried}
+
+
+def test_a_decision_is_computed_again_from_the_bytes_that_were_kept() -> None:
+    routes = replace(ROUTES, model=Linear(weights(), PACK))
+    later = replace(ROUTES, model=Linear(parse(written(weights())), PACK))
+
+    for case in cases(30):
+        assert route(Question(case.text), later) == route(Question(case.text), routes)
