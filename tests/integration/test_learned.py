@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import re
 import subprocess
 import sys
@@ -13,7 +14,6 @@ from typing import Any
 import asyncpg
 import pytest_asyncio
 
-from deploy.local.stack import quiet
 from services.intake.identity import report_id
 from services.router.learned import store
 from services.router.learned.handlers import ready
@@ -37,7 +37,7 @@ async def database(system: System) -> AsyncIterator[Any]:
 
 async def tanggap(system: System, *words: str) -> tuple[int, str]:
     """A command of the operator, and what it says."""
-    environment = {**quiet(), **system.addresses}
+    environment = {**os.environ, **system.addresses}
     done = await asyncio.to_thread(
         subprocess.run, [sys.executable, "-m", "console", *words], check=False, capture_output=True, text=True,
         env=environment,

@@ -30,6 +30,10 @@ _GUESSES: Final = 5
 _SEEN_MOST: Final = 20_000
 
 
+# Words of a text, the share of each in its length, and their scores for each destination.
+_Said = tuple[list[str], Floats, Floats]
+
+
 @dataclass(slots=True)
 class _Seen:
     """Words met so far: the place of each in the arrays, its letters' scores, and the square of their length."""
@@ -79,30 +83,30 @@ class Linear:
     def judge(self, parts: tuple[str | None, ...], reading: Reading, spoken: Mapping[str, float]) -> Judgement:
         """The destinations of a report, best first."""
         words = self._reader.words(parts)
-        said: list[tuple[list[str], Floats]] = []
+        said: list[_Said] = []
         odds = self._bias + self._by_topics(topics_of(reading)) + self._heard(spoken)
         for by in (self._by_terms, self._by_letters):
-            names, scores = by(words)
+            names, shares, scores = found = by(words)
             if names:
-                odds += scores.sum(axis=0)
-                said.append((names, scores))
-        shares = np.exp(odds - odds.max())
-        shares /= shares.sum()
-        order = ranked(self.kept.classes, shares)
-        guesses = tuple([Guess(self.kept.classes[at], round(float(shares[at]), 4)) for at in order[:_GUESSES]])
+                odds += shares @ scores
+                said.append(found)
+        sure = np.exp(odds - odds.max())
+        sure /= sure.sum()
+        order = ranked(self.kept.classes, sure)
+        guesses = tuple([Guess(self.kept.classes[at], round(float(sure[at]), 4)) for at in order[:_GUESSES]])
         return Judgement(guesses, _told(said, order[0], order[1]))
 
-    def _by_terms(self, words: Sequence[str]) -> tuple[list[str], Floats]:
-        """Known words and pairs of a text, each with its scores."""
+    def _by_terms(self, words: Sequence[str]) -> _Said:
+        """Known words and pairs of a text."""
         index, counts = self._words, Counter(terms(words))
         names = [term for term in counts if term in index]
         rows = [index[name] for name in names]
         damped = [_damped(counts[name]) for name in names]
         length = math.sqrt(sum(value * value * self._squares[row] for value, row in zip(damped, rows, strict=True)))
-        return names, self._valued[rows] * (np.array(damped, np.float32)[:, None] / (length or 1.0))
+        return names, np.array(damped, np.float32) / (length or 1.0), self._valued[rows]
 
-    def _by_letters(self, words: Sequence[str]) -> tuple[list[str], Floats]:
-        """The words of a text, each with the scores of its letters."""
+    def _by_letters(self, words: Sequence[str]) -> _Said:
+        """The words of a text with the scores of their letters."""
         counts = Counter(words)
         del counts[""]
         names = list(counts)
@@ -112,7 +116,7 @@ class Linear:
         rows = [seen.places[name] if name in seen.places else self._meet(name) for name in names]
         damped = np.array([_damped(count) for count in counts.values()], np.float32)
         length = math.sqrt(float((damped * damped) @ seen.squares[rows])) if rows else 0.0
-        return names, seen.scores[rows] * (damped[:, None] / (length or 1.0))
+        return names, damped / (length or 1.0), seen.scores[rows]
 
     def _meet(self, word: str) -> int:
         """The place of a word that was not met yet. A text of more words than are remembered has no place for more."""
@@ -176,11 +180,12 @@ def ranked(classes: Sequence[str], shares: npt.NDArray[Any]) -> list[int]:
     return [*rest[:before], by_place[0], *rest[before:], *by_place[1:]]
 
 
-def _told(said: Sequence[tuple[list[str], Floats]], first: int, second: int) -> tuple[tuple[str, float], ...]:
+def _told(said: Sequence[_Said], first: int, second: int) -> tuple[tuple[str, float], ...]:
     """The words that spoke most for the first destination against the second, with their letters."""
     weights: dict[str, float] = {}
-    for names, scores in said:
-        for name, weight in zip(names, (scores[:, first] - scores[:, second]).tolist(), strict=True):
+    for names, shares, scores in said:
+        spoke = shares * (scores[:, first] - scores[:, second])
+        for name, weight in zip(names, spoke.tolist(), strict=True):
             weights[name] = weights.get(name, 0.0) + weight
     heaviest = sorted(weights.items(), key=lambda item: -item[1])[:_TOLD]
     return tuple([(name, round(weight, 3)) for name, weight in heaviest if weight > 0])
