@@ -7,10 +7,13 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo $$name; break; fi; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test bench lint types lock clean
+SEED ?= 1
+ROUNDS ?= 1000
+
+.PHONY: help demo up down test bench chaos chaos-mutations lint types lock clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /make \1 - /p' $(firstword $(MAKEFILE_LIST))
+	@sed -n 's/^\([a-z-]*\):.*## /make \1 - /p' $(firstword $(MAKEFILE_LIST))
 
 demo: $(STAMP) ## start everything, publish sample reports, show what becomes of them
 	@$(BIN)/tanggap demo
@@ -27,6 +30,12 @@ test: lint types ## everything that CI runs
 
 bench: $(STAMP) ## measure the figures of the README
 	@$(BIN)/tanggap bench
+
+chaos: $(STAMP) ## hurt a running system and judge it: make chaos SEED=1 ROUNDS=1000
+	@$(BIN)/python -m tests.chaos run --seed $(SEED) --rounds $(ROUNDS) --prove
+
+chaos-mutations: $(STAMP) ## see the oracle find each mistake that is put into a copy of the services
+	@ALL_MUTATIONS=1 $(BIN)/pytest tests/chaos/test_mutations.py
 
 lint: $(STAMP) ## check layout and style of the code
 	@$(BIN)/ruff format --check

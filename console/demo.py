@@ -75,7 +75,7 @@ async def _run(
     lines = [line for line in SAMPLES.read_bytes().splitlines() if line.strip()]
     told(f"publishing {len(lines)} reports as their channels would, {rate:g} a second")
     async with Watch(addresses["TANGGAP_KAFKA_BOOTSTRAP_SERVERS"]) as watch:
-        await _show(screen, watch, lines, rate, patience)
+        await _show(screen, watch, lines, rate, patience, addresses["TANGGAP_DATABASE_URL"])
         counts = await _count(watch, addresses, len(lines))
     _sum_up(screen, counts)
     await _one_report(screen, watch, addresses)
@@ -85,7 +85,9 @@ async def _run(
     return problems
 
 
-async def _show(screen: "Console", watch: "Watch", lines: Sequence[bytes], rate: float, patience: float) -> None:
+async def _show(
+    screen: "Console", watch: "Watch", lines: Sequence[bytes], rate: float, patience: float, database: str
+) -> None:
     """Publish, and show the table until everything published is accounted for or patience ends."""
     from rich.live import Live
 
@@ -100,10 +102,26 @@ async def _show(screen: "Console", watch: "Watch", lines: Sequence[bytes], rate:
             now_seen = len(watch.accepted) + len(watch.rejected) + len(watch.outcomes)
             if now_seen != seen:
                 quiet_since, seen = time.monotonic(), now_seen
-            settled = publishing.done() and len(watch.outcomes) >= len(watch.accepted)
-            if settled and time.monotonic() - quiet_since > 1.0:
-                break
+            if publishing.done() and time.monotonic() - quiet_since > 1.0:
+                watch.asleep = await _asleep(database)
+                if watch.all_told:
+                    break
     await publishing
+
+
+async def _asleep(database: str) -> set[str]:
+    """The reports whose reporter is told in the morning: a bot's message rings."""
+    import asyncpg
+
+    con = await asyncpg.connect(database)
+    try:
+        rows = await con.fetch(
+            """select report_id from notifier.notification
+                where audience = 'reporter' and status = 'created' and next_attempt_at > now() + interval '1 minute'"""
+        )
+    finally:
+        await con.close()
+    return {str(row["report_id"]) for row in rows}
 
 
 async def _count(watch: "Watch", addresses: Mapping[str, str], submitted: int) -> "Counts":
@@ -117,14 +135,21 @@ async def _count(watch: "Watch", addresses: Mapping[str, str], submitted: int) -
     try:
         tables = await con.fetchrow(
             """select (select count(*) from intake.report) as stored,
-                      (select count(*) from router.report where status = 'assigned') as routed,
+                      (select count(*) from router.report where status in ('assigned', 'referred')) as routed,
                       (select count(*) from router.report where status = 'at_desk') as at_desk,
-                      (select count(*) from notifier.notification where status = 'sent') as told,
-                      (select count(*) from notifier.notification where status = 'suppressed') as untold"""
+                      (select count(*) from notifier.notification
+                        where status = 'sent' and audience = 'reporter' and kind = 'email') as told,
+                      (select count(*) from notifier.notification where status = 'sent' and kind = 'channel')
+                          as requested,
+                      (select count(*) from notifier.notification
+                        where status = 'created' and audience = 'reporter') as asleep,
+                      (select count(*) from notifier.notification where status = 'suppressed') as untold,
+                      (select count(*) from notifier.notification where status = 'sent' and audience = 'agency')
+                          as offices"""
         )
     finally:
         await con.close()
-    async with httpx.AsyncClient(timeout=10, trust_env=False) as http:
+    async with httpx.AsyncClient(timeout=30, trust_env=False) as http:
         mails = (await http.get(f"{addresses['TANGGAP_MAIL_URL']}/api/v1/messages")).json()["total"]
         metrics = (await http.get(f"{addresses['TANGGAP_INTAKE_URL']}/metrics")).text
     repeated = (line for line in metrics.splitlines() if line.startswith("intake_reports_total") and "repeated" in line)
@@ -144,7 +169,11 @@ def _sum_up(screen: "Console", c: "Counts") -> None:
     screen.print()
     screen.print(f"submitted {c.submitted} = accepted {c.accepted} + rejected {c.rejected} + repeated {c.repeated}")
     screen.print(f"accepted {c.accepted} = routed {c.routed} + at the desk {c.at_desk}")
-    screen.print(f"accepted {c.accepted} = told by mail {c.told} + without an address we send to {c.untold}")
+    screen.print(
+        f"accepted {c.accepted} = told by mail {c.told} + handed to a channel's bot {c.requested} "
+        f"+ waiting for the morning {c.asleep} + without an address we send to {c.untold}"
+    )
+    screen.print(f"routed {c.routed} = agencies told by mail {c.offices}")
     screen.print(f"mails caught {c.mails}, dead letters {c.dead_letters}")
     screen.print()
 
@@ -156,7 +185,7 @@ async def _one_report(screen: "Console", watch: "Watch", addresses: Mapping[str,
     told = next((row for row in watch.rows.values() if row.told == "email sent" and row.why[:5] == "rule "), None)
     if told is None:
         return
-    async with httpx.AsyncClient(base_url=addresses["TANGGAP_MAIL_URL"], timeout=10, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=addresses["TANGGAP_MAIL_URL"], timeout=30, trust_env=False) as http:
         found = (await http.get("/api/v1/messages", params={"limit": 1000})).json()["messages"]
         identity = next((mail["ID"] for mail in found if told.code in mail["Subject"]), None)
         if identity:

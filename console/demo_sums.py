@@ -13,10 +13,13 @@ class Counts:
     rejected: int  # refusals on reports.rejected
     repeated: int  # intake's metric
     stored: int  # rows of intake.report
-    routed: int  # rows of router.report that an agency has
+    routed: int  # rows of router.report that an agency has, or a body outside the city
     at_desk: int  # rows of router.report that the desk has
-    told: int  # rows of notifier.notification sent
+    told: int  # mails to reporters: rows of notifier.notification sent
+    requested: int  # messages that a channel's bot delivers: rows of notifier.notification sent
+    asleep: int  # messages that wait for the morning: a bot's message rings
     untold: int  # rows of notifier.notification suppressed: no address, or none we send to
+    offices: int  # mails to agencies: rows of notifier.notification sent
     outcomes: int  # messages on notifications.outcomes, each once
     mails: int  # mails in the catcher
     dead_letters: int  # messages on the three dead-letters topics
@@ -29,9 +32,14 @@ def disagreements(counts: Counts, expected: dict[str, int]) -> Sequence[str]:
         ("submitted = accepted + rejected + repeated", c.submitted, c.accepted + c.rejected + c.repeated),
         ("accepted = routed + at the desk", c.accepted, c.routed + c.at_desk),
         ("accepted on the topic = reports in intake's table", c.accepted, c.stored),
-        ("accepted = told + without an address", c.accepted, c.told + c.untold),
-        ("told + without an address = outcomes on the topic", c.told + c.untold, c.outcomes),
-        ("told = mails caught", c.told, c.mails),
+        (
+            "accepted = told + handed to a bot + waiting for the morning + without an address",
+            c.accepted,
+            c.told + c.requested + c.asleep + c.untold,
+        ),
+        ("routed = agencies told", c.routed, c.offices),
+        ("all of these = outcomes on the topic", c.told + c.requested + c.untold + c.offices, c.outcomes),
+        ("told + agencies told = mails caught", c.told + c.offices, c.mails),
         ("dead letters = none", c.dead_letters, 0),
         ("lines = what the samples hold", c.submitted, expected["lines"]),
         ("accepted = what the samples promise", c.accepted, expected["valid"]),

@@ -38,6 +38,10 @@ class Watch:
     rejected: set[str] = field(default_factory=set)
     outcomes: set[str] = field(default_factory=set)
     accepted: set[str] = field(default_factory=set)
+    routed: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)  # reports whose reporter was told, or cannot be
+    asleep: set[str] = field(default_factory=set)  # reports whose reporter is not rung at night
+    offices: set[str] = field(default_factory=set)  # reports whose agency was told, or cannot be
     dead_letters: int = 0
     _task: asyncio.Task[None] | None = None
 
@@ -81,12 +85,22 @@ class Watch:
             self.accepted.add(event["report_id"])
             row.text, row.code = " ".join(event["text"].split()), event["tracking_code"]
         elif record.topic == topics.ROUTED.name:
+            self.routed.add(event["report_id"])
             row.agency, row.why = event["agency_name"], _why(event["decision"])
         elif record.topic == topics.STATUS.name:
             _see_step(row, event)
         else:
             self.outcomes.add(event["notification_id"])
+            if event["audience"] != "reporter":
+                self.offices.add(event["report_id"])
+                return
+            self.told.add(event["report_id"])
             row.told = event["kind"] + " sent" if event["status"] == "sent" else event["reason"] or event["status"]
+
+    @property
+    def all_told(self) -> bool:
+        """Whether everybody who is to hear of what was seen so far has heard."""
+        return self.told | self.asleep >= self.accepted and self.offices >= self.routed
 
     def table(self) -> Table:
         """The reports that moved last."""
@@ -106,6 +120,8 @@ def _see_step(row: Row, event: dict[str, Any]) -> None:
         row.due = datetime.fromisoformat(event["expected_at"]).strftime("%d %b %Y")
     if event["status"] == "at_desk":
         row.agency, row.why = "[yellow]the desk[/]", event["reason"] or ""
+    if event["status"] == "referred":
+        row.agency, row.why = event["agency"], event["reason"] or ""
 
 
 def _why(decision: dict[str, Any]) -> str:

@@ -16,12 +16,13 @@ from rich.table import Table
 from console.pack import folder_of, usable
 from services.notifier.checking import longest, shortest
 from services.notifier.messages import Letter, Messages, Words
-from services.notifier.news import Known, News
+from services.notifier.news import DIGEST, Item, Known, News
 from services.notifier.segments import encoding, segments
 from services.notifier.table import Rule
 from shared.pack import PackError
 
 _TRACK_URL = "https://laporan.example.org/track/{code}"
+_STOP_URL = "https://laporan.example.org/stop/example"
 _NOTE = "Lubang sudah kami tambal pada hari Kamis. Terima kasih atas laporannya."
 _TEXT = "Jalan di depan pasar berlubang, sudah dua kali ada yang jatuh. Hubungi saya di [nomor disamarkan]."
 
@@ -55,7 +56,9 @@ def preview(
     if how not in rule.kinds:
         raise typer.BadParameter(f"{template} goes by {', '.join(rule.kinds)}", param_hint="--kind")
     news, known = _event(rule, messages, spoken, length)
-    words = messages.write(Letter(rule, how, spoken, news, known))
+    recipient = _office("pupr", messages) if rule.audience != "reporter" else None
+    stop_url = _STOP_URL if rule.stoppable else None
+    words = messages.write(Letter(rule, how, spoken, news, known, recipient, stop_url))
     _show(words, rule, how, spoken, messages, as_json=as_json)
     if out is not None:
         if words.html is None:
@@ -72,7 +75,7 @@ def _event(rule: Rule, messages: Messages, language: str, length: str) -> tuple[
         raise typer.BadParameter("one of usual, shortest, longest", param_hint="--length")
     at = datetime(2026, 3, 2, 8, 15, tzinfo=messages.pack.calendar.zone)
     news, known = shortest(rule)
-    agency = next((code for code in ("pupr", *messages.pack.agencies) if code in messages.pack.agencies), None)
+    agency = _office("pupr", messages)
     due = at.replace(hour=16, minute=0) + timedelta(days=18)
     said = {
         "report_id": UUID("16e5d922-8e64-56d5-b129-e76748902596"),
@@ -82,8 +85,29 @@ def _event(rule: Rule, messages: Messages, language: str, length: str) -> tuple[
         "expected_at": due,
         "due_at": due,
         "at": at,
+        "moved": "extended",
+        "expected_before": due - timedelta(days=7),
+        "agency_before": _office("dishub", messages),
+        "items": _items(due) if rule.event == DIGEST else (),
     }
     return news.model_copy(update=said), replace(known, title="Jalan berlubang di depan pasar", text=_TEXT)
+
+
+def _office(wanted: str, messages: Messages) -> str | None:
+    """An office of the pack: the one wanted, or the first."""
+    return next((code for code in (wanted, *messages.pack.agencies) if code in messages.pack.agencies), None)
+
+
+def _items(due: datetime) -> tuple[Item, ...]:
+    told = (
+        ("deadline_breached", "5K2M-8QXN-R4TE-61", "Lampu penerangan jalan mati sejak seminggu"),
+        ("deadline_escalated", "C46C-2YCQ-RXE7-8T", "Jalan berlubang di depan pasar"),
+        ("deadline_warned", "Z9AF-31WD-KM7P-0C", "Saluran air tersumbat"),
+    )
+    return tuple(
+        Item(event=event, tracking_code=code, due_at=due + timedelta(days=day), title=title)
+        for day, (event, code, title) in enumerate(told)
+    )
 
 
 def _list(rules: Sequence[Rule], *, as_json: bool) -> None:

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
+from console import past
 from console.pack import usable
 from services.intake.place import Places
 from services.router.decision import Decision, Question
@@ -24,6 +26,7 @@ from shared.pack import Pack
 
 COLUMNS = ("id", "agency", "topic", "method", "confidence", "top3", "auto")
 _MOST_CHARACTERS = 1_000_000
+_DAYS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +37,38 @@ class _Case:
     question: Question
 
 
-def route(
+def route(  # noqa: PLR0913, PLR0917 - the options of a command
     text: Annotated[str | None, typer.Option(help="text of one report")] = None,
     cases: Annotated[Path | None, typer.Option("--csv", help="columns id,text[,region_code,lat,lng,topic]")] = None,
     out: Annotated[Path | None, typer.Option(help="where the decisions of --csv go, as CSV")] = None,
     pack: Annotated[str | None, typer.Option(help="folder or name of the pack; default: TANGGAP_PACK")] = None,
-    model: Annotated[str, typer.Option(help="file of `tanggap learn --out`; `none`: the pack alone")] = "none",
+    model: Annotated[
+        str | None,
+        typer.Option(help="file of `tanggap learn --out`, or `none`; default: none, with --replay the one switched on"),
+    ] = None,
     region_code: Annotated[str | None, typer.Option(help="place of the report, with --text")] = None,
+    report: Annotated[
+        str | None, typer.Option(help="tracking code: make its first decision again, and compare")
+    ] = None,
+    replay: Annotated[bool, typer.Option("--replay", help="which past reports would move by --pack, and why")] = False,
+    since: Annotated[datetime | None, typer.Option(formats=_DAYS, help="with --replay: received since (UTC)")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines")] = False,
 ) -> None:
     """Show where a report would go, and why; nothing is stored or published."""
-    if (text is None) == (cases is None):
-        raise typer.BadParameter("give either --text or --csv", param_hint="--text / --csv")
+    if sum((text is not None, cases is not None, report is not None, replay)) != 1:
+        raise typer.BadParameter("give one of them", param_hint="--text / --csv / --report / --replay")
+    if since is not None and not replay:
+        raise typer.BadParameter("only with --replay", param_hint="--since")
+    if report is not None:
+        past.recompute(report, as_json=as_json)
+        return
+    if replay:
+        past.replay(usable(pack), model, since.replace(tzinfo=UTC) if since else None, as_json=as_json)
+        return
     if (cases is None) != (out is None):
         raise typer.BadParameter("--csv and --out belong together", param_hint="--csv / --out")
     facts = usable(pack)
-    routes = _routes(facts, model)
+    routes = _routes(facts, model or past.NO_MODEL)
     if cases is not None and out is not None:
         _route_all(cases, out, routes, as_json=as_json)
         return
@@ -65,15 +84,13 @@ def route(
 def _routes(facts: Pack, model: str) -> Routes:
     """What decides: the pack, and the model of a file."""
     routes = Routes.of(facts)
-    if model == "none":
+    if model == past.NO_MODEL:
         return routes
     from services.router.learned.handlers import ready
     from services.router.learned.judgement import ModelError
 
     try:
-        return replace(routes, model=ready(Path(model).read_bytes(), facts))
-    except OSError as error:
-        raise typer.BadParameter(f"{model}: {error.strerror}", param_hint="--model") from error
+        return replace(routes, model=ready(past.read_model(model), facts))
     except ModelError as error:
         raise typer.BadParameter(f"{model}: {error}", param_hint="--model") from None
 

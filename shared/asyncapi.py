@@ -173,6 +173,10 @@ def _dead_letter_message() -> Node:
         "dead-letter-offset": {"type": "string", "pattern": "^[0-9]+$"},
         "dead-letter-attempts": {"type": "string", "pattern": "^[0-9]+$"},
         "dead-letter-at": {"type": "string", "format": "date-time", "description": "When the original was published."},
+        "dead-letter-kind": {
+            "enum": ["unhandled", "refused"],
+            "description": "Refused: a command that was understood.",
+        },
         "dead-letter-id": {**_UUID, "description": "A function of service, topic, partition and offset."},
     }
     return {

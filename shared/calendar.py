@@ -103,7 +103,7 @@ class Calendar:
 def load_calendar(path: Path) -> Calendar:
     """The calendar in the file at `path`; `CalendarError` where it cannot be read or used."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise CalendarError((Problem(str(path), "no-calendar", f"cannot be read: {error}"),)) from error
     return parse_calendar(text)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol, TypeAlias
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -14,6 +14,10 @@ from shared.topics import Topic
 
 # Every id of Tanggap is uuid5 under this name space (RFC 9562 section 5.5), so anyone can recompute it.
 NAMESPACE: Final = UUID("6f0a3b1e-7c53-5d0b-9d6a-2f1c4e8a9b70")
+_NAMESPACE_BYTES: Final = NAMESPACE.bytes
+# As the standard library's uuid5, in half the time: four bits say the version, two the variant.
+_VERSION_BITS: Final = 0xF000_C000_0000_0000_0000
+_VERSION_5: Final = 0x5000_8000_0000_0000_0000
 
 Model: TypeAlias = type[BaseModel]
 Headers: TypeAlias = Sequence[tuple[str, bytes]]
@@ -23,7 +27,9 @@ _TRACEPARENT = re.compile(rb"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a
 
 def id_of(*cause: object) -> UUID:
     """The same cause gives the same id, for ever, on every machine."""
-    return uuid5(NAMESPACE, "\x1f".join(str(part) for part in cause))
+    name = "\x1f".join(map(str, cause)).encode()
+    digest = hashlib.sha1(_NAMESPACE_BYTES + name, usedforsecurity=False).digest()
+    return UUID(int=int.from_bytes(digest[:16], "big") & ~_VERSION_BITS | _VERSION_5)
 
 
 class Record(Protocol):
@@ -72,21 +78,22 @@ def announce(
     `cause` makes its id; `trace` is the 32 hex digits that link all events of a report; `received_at`, when the report
     was published, goes along as the CloudEvents extension `receivedat`, so that each stage can tell how long it took.
     """
-    event_id = str(id_of(kind.type, *cause))
+    event_id = str(id_of(kind.type, *cause)).encode()
+    subject = str(report_id).encode()
     extension = (("ce_receivedat", received_at.isoformat().encode()),) if received_at else ()
     return Event(
         kind.topic.name,
-        str(report_id).encode(),
-        data.model_dump_json(by_alias=True).encode(),
+        subject,
+        data.__pydantic_serializer__.to_json(data, by_alias=True),
         (
             ("ce_specversion", b"1.0"),
-            ("ce_id", event_id.encode()),
+            ("ce_id", event_id),
             ("ce_type", kind.type.encode()),
             ("ce_source", kind.source.encode()),
-            ("ce_subject", str(report_id).encode()),
+            ("ce_subject", subject),
             ("ce_time", at.isoformat().encode()),
             ("content-type", b"application/json"),
-            ("traceparent", traceparent(trace, event_id).encode()),
+            ("traceparent", traceparent(trace, event_id)),
             *extension,
         ),
     )
@@ -112,6 +119,6 @@ def received_at_of(record: Record) -> datetime | None:
     return at if at.tzinfo else None
 
 
-def traceparent(trace: str, event_id: str) -> str:
+def traceparent(trace: str, event_id: bytes) -> bytes:
     """W3C Trace Context header: the span id is a function of the event, so a repeated message is the same span."""
-    return f"00-{trace}-{hashlib.sha256(event_id.encode()).hexdigest()[:16]}-01"
+    return f"00-{trace}-{hashlib.sha256(event_id).hexdigest()[:16]}-01".encode()

@@ -149,8 +149,10 @@ _REPLIED: Final[Data] = {
     "at": "2026-03-06T19:02:00+07:00",
 }
 _REQUESTED: Final[Data] = {
-    "kind": "channel", "attempt": 0, "status": "created", "provider": None, "provider_message_id": None,
-    "at": "2026-03-02T08:15:04+07:00",
+    "kind": "channel", "attempt": 1, "status": "sending", "provider": "channel", "provider_message_id": None,
+    "at": "2026-03-02T08:15:04+07:00", "channel": "whatsapp-bot", "handle": "chat-81",
+    "subject": "Laporan C46C-2YCQ-RXE7-8T diteruskan ke Dinas Pekerjaan Umum",
+    "text": "Terima kasih atas laporan Anda. Laporan sudah kami terima dan kami teruskan kepada instansi.",
 }  # fmt: skip
 _SENT: Final[Data] = {
     "kind": "email", "attempt": 1, "status": "sent", "provider": "smtp", "provider_message_id": "250-1a2b3c",

@@ -11,6 +11,7 @@ from shared.events import (
     AgencyUpdated,
     DeadlineReached,
     Notification,
+    NotificationRequested,
     ReportAccepted,
     ReporterReplied,
     ReportRejected,
@@ -32,7 +33,7 @@ DEADLINE_ESCALATED: Final = Kind(
 AGENCY_UPDATED: Final = Kind(topics.UPDATES, "id.tanggap.agency.updated.v1", "/agencies", AgencyUpdated)
 REPORTER_REPLIED: Final = Kind(topics.REPLIES, "id.tanggap.reporter.replied.v1", "/channels", ReporterReplied)
 NOTIFICATION_REQUESTED: Final = Kind(
-    topics.REQUESTED, "id.tanggap.notification.requested.v1", "/notifier", Notification
+    topics.REQUESTED, "id.tanggap.notification.requested.v1", "/notifier", NotificationRequested
 )
 NOTIFICATION_OUTCOME: Final = Kind(topics.OUTCOMES, "id.tanggap.notification.outcome.v1", "/notifier", Notification)
 

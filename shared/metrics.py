@@ -24,6 +24,20 @@ NOTIFICATIONS = Counter(
     "Messages to people by kind and status. `unknown` means that the provider may or may not have it: look at each.",
     ("kind", "status"),
 )
+GATHERED = Counter(
+    "notifier_gathered", "Warnings to offices that were told together with others, in a digest, instead of one by one."
+)
+CHANNEL_ANSWERS = Counter(
+    "notifier_channel_answers",
+    "What channel bots say of messages, by result: accepted; repeated or late (known already); unknown (no message of "
+    "a channel that we have: a bot is confused, or its topic is another city's).",
+    ("result",),
+)
+STOPS = Counter(
+    "notifier_stops",
+    "Links to stop that were used, by what was asked: stopped, again. A jump of `stopped`: we write too much.",
+    ("asked",),
+)
 NOTIFICATIONS_DUE = Gauge(
     "notifier_notifications_due", "Messages whose time has come and that wait to be sent: normally 0 after a second."
 )
@@ -99,11 +113,33 @@ REROUTES = Counter(
     "Reports that an agency sent back, by what decided next: suggestion, rules; cycle, hops, unclear went to the desk.",
     ("rule",),
 )
+RULE_FAILURES = Counter(
+    "router_rule_failures",
+    "Rules of routing that failed on a report, by rule; the desk got it. A fault of ours: the log names the error.",
+    ("rule",),
+)
+PACK_TAKEN = Counter("router_pack_taken", "New versions of the pack that the router took while it ran.")
+PACK_REFUSED = Gauge(
+    "router_pack_refused",
+    "1 while the folder of the pack holds a version that cannot be used: the last good one decides. "
+    "`tanggap pack check` names every problem.",
+)
 CLOCK_STEPS = Counter(
     "router_clock_steps",
     "Steps that time took, by clock and kind: warned, breached, escalated, close, withdraw. `breached` that grows: "
     "promises are broken.",
     ("clock", "kind"),
+)
+REFUSED = Counter(
+    "router_refused_commands",
+    "What agencies, reporters and officers asked and the life of the report did not allow, by door and reason. They "
+    "are told; where one door's rise, its builder has misread something.",
+    ("door", "reason"),
+)
+STEPS_WITHOUT_OFFICE = Counter(
+    "router_steps_without_office",
+    "Steps of clocks whose own offices this pack does not have, so that the next step's, or the desk, was told.",
+    ("clock",),
 )
 OLDEST_UNROUTED = Gauge(
     "router_oldest_unrouted_seconds",

@@ -34,7 +34,7 @@ _MISREAD = re.compile(f"[\xc2-\xdf]{_FOLLOWING}|[\xe0-\xef]{_FOLLOWING}{{1,2}}|[
 def readable(text: str) -> str:
     """The text as it was meant and without what nobody sees; what was cleaned before stays as it is."""
     if text.isascii():
-        return _ASCII_HIDDEN.sub("", text)
+        return text if text.isprintable() else _ASCII_HIDDEN.sub("", text)
     # What was taken out may have stood between two halves of a sign: looked at again, but not for ever.
     for _ in range(_PASSES):
         before = text

@@ -58,6 +58,11 @@ def _gateways(value: object) -> object:
     return value
 
 
+def _none_if_empty(value: object) -> object:
+    """An empty setting is none at all: how a trial switches off what its stack switches on."""
+    return None if value == "" else value
+
+
 Gateways = Annotated[SecretStr, BeforeValidator(_gateways)]
 Key = Annotated[SecretBytes, BeforeValidator(_key_bytes)]
 KeyRing = Annotated[dict[str, SecretBytes], NoDecode, BeforeValidator(_key_ring), Field(min_length=1)]
@@ -146,6 +151,25 @@ class NotifierSettings(Settings):
     whatsapp_gateways: Gateways | None = Field(None, description="gateways of WhatsApp messages; none: nobody gets any")
     gateway_connections: int = Field(8, ge=1, le=64, description="messages of a kind sent at the same time by gateway")
     intake_url: str = Field("http://127.0.0.1:8001", description="public address of intake, where reports are followed")
+    track_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s{}]*\{code\}[^\s{}]*$",
+        description="public page of a report, with {code}, as messages name it; none: /track/{code}.json of intake",
+    )
+    notifier_url: str = Field("http://127.0.0.1:8003", description="public address of the notifier, for links to stop")
+    contact_key: Key | None = Field(
+        None, description="secret of the links to stop: base64 of 32 bytes; none: nobody can ask to be left alone"
+    )
+    offices: Annotated[Path | None, BeforeValidator(_none_if_empty)] = Field(
+        None, description="file of the offices' contacts: agency,kind,address[,language]; none: no office is told"
+    )
+    webhook_secrets: SecretStr | None = Field(
+        None, description="secrets of webhooks: agency=whsec_base64, several separated by blanks"
+    )
+    webhook_connections: int = Field(8, ge=1, le=64, description="webhooks called at the same time")
+    webhook_trial: bool = Field(
+        False, description="for a local trial only: webhooks may go to private addresses and without TLS"
+    )
 
 
 class OperatorSettings(_Environment):
@@ -180,11 +204,12 @@ def load(kind: type[S]) -> S:
     try:
         return kind()
     except ValidationError as error:
-        _stop(explain(error))
+        stop(explain(error))
     except OSError as error:
-        _stop(f"a secret file cannot be read: {error}")
+        stop(f"a secret file cannot be read: {error}")
 
 
-def _stop(reason: str) -> NoReturn:
+def stop(reason: str) -> NoReturn:
+    """End the process with exit status 2 and one line that says what to mend."""
     print(f"settings: {reason}", file=sys.stderr)
     sys.exit(2)

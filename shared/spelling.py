@@ -6,7 +6,7 @@ import unicodedata
 from shared.pack import Slang
 from shared.readable import decoded
 
-_TOKEN = re.compile(r"[a-z0-9]+(?:['\-/][a-z0-9]+)*")
+_TOKEN = re.compile(r"[a-z0-9]++(?:['\-/][a-z0-9]++)*+")  # possessive: nothing is tried twice
 # Doubling written with a figure: anak2 is anak-anak. Two letters are left alone: RT2 is a number.
 _DOUBLED = re.compile(r"([a-z]{3,})2")
 
@@ -14,6 +14,8 @@ _DOUBLED = re.compile(r"([a-z]{3,})2")
 # The stretch of the written words that a standard word stands for (from, to); several may share the stretch of one.
 # A plain tuple: this is made for every word of every report.
 Place = tuple[float, float]
+# Those of words that stand where they stood, made once for texts of the usual length.
+_UNMOVED: list[Place] = [(at, at + 1) for at in range(500)]
 
 
 def repair(text: str) -> str:
@@ -44,7 +46,11 @@ class Spelling:
 
         Places are None where each word stands where it stood.
         """
-        changed = [at for at, word in enumerate(words) if word in self._longest or word[-1:] == "2"]
+        longest = self._longest
+        if "2" in "".join(words):
+            changed = [at for at, word in enumerate(words) if word in longest or word[-1:] == "2"]
+        else:
+            changed = [at for at, word in enumerate(words) if word in longest]
         normal: list[str] = []
         places: list[Place] = []
         done = 0
@@ -55,7 +61,7 @@ class Spelling:
             if standard is None:
                 continue
             normal += words[done:at]
-            places += [(place, place + 1) for place in range(done, at)]
+            places += _unmoved(done, at)
             share = length / len(standard)
             normal += standard
             places += [(at + nth * share, at + (nth + 1) * share) for nth in range(len(standard))]
@@ -63,7 +69,7 @@ class Spelling:
         if not done:
             return words, None
         normal += words[done:]
-        places += [(place, place + 1) for place in range(done, len(words))]
+        places += _unmoved(done, len(words))
         return normal, places
 
     def _replacement(self, words: list[str], at: int) -> tuple[list[str] | None, int]:
@@ -75,3 +81,7 @@ class Spelling:
                 return standard, length
         doubled = _DOUBLED.fullmatch(word)
         return ([f"{doubled[1]}-{doubled[1]}"], 1) if doubled else (None, 1)
+
+
+def _unmoved(begin: int, end: int) -> list[Place]:
+    return _UNMOVED[begin:end] if end <= len(_UNMOVED) else [(at, at + 1) for at in range(begin, end)]

@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import SecretBytes
 
+_KEY_BYTES = 32
 _NONCE_BYTES = 12
 
 
@@ -39,12 +40,10 @@ class Vault:
 
     def seal(self, report_id: UUID, plain: bytes) -> Sealed:
         """`plain` under a fresh key of its own; bound to the report, so that rows cannot be swapped."""
-        key = AESGCM.generate_key(256)
-        return Sealed(
-            self._newest,
-            _encrypt(self._ring[self._newest], key, report_id),
-            _encrypt(AESGCM(key), plain, report_id),
-        )
+        fresh = os.urandom(_KEY_BYTES + 2 * _NONCE_BYTES)  # asked of the system once
+        key, for_key, for_plain = fresh[:_KEY_BYTES], fresh[_KEY_BYTES:-_NONCE_BYTES], fresh[-_NONCE_BYTES:]
+        wrapped = for_key + self._ring[self._newest].encrypt(for_key, key, report_id.bytes)
+        return Sealed(self._newest, wrapped, for_plain + AESGCM(key).encrypt(for_plain, plain, report_id.bytes))
 
     @property
     def newest(self) -> str:

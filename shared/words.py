@@ -4,11 +4,11 @@ Every rule of topics here is the one with which the keyword lists were built and
 `pack.toml`. What raises a flag, and what keeps it down, is in the pack's `flags.csv`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.pack import EMERGENCY, Pack
-from shared.phrases import Match, Phrases, outermost
+from shared.phrases import EITHER, STANDARD, WRITTEN, Match, Phrases, outermost
 from shared.spelling import Place, Spelling, repair, tokens
 
 # Label of phrases that are no keywords of a topic.
@@ -38,7 +38,8 @@ class Reading:
     """What was read: subjects best first, topics that flag maladministration, emergencies among all of them.
 
     `raised` are the flags of the pack with their words; `written` the words of the text and `words` their standard
-    forms, each once.
+    forms, each once. `standard` are the standard words in order, with an empty one behind each part; `found` the
+    keywords that stand in no longer one, `places` where each of the standard words stood (None: where it stands).
     """
 
     subjects: tuple[Score, ...]
@@ -47,6 +48,9 @@ class Reading:
     raised: tuple[Raised, ...]
     written: frozenset[str]
     words: frozenset[str]
+    standard: Sequence[str] = ()
+    found: Sequence[Match] = ()
+    places: Sequence[Place] | None = None
 
 
 class Words:
@@ -58,7 +62,7 @@ class Words:
         self._flags: Mapping[str, str] = flags.forms
         self._only_flags = frozenset(flags.forms) - frozenset(flags.destinations)
         self._spelling = Spelling(pack.slang)
-        self._raw, self._normal = Phrases(), Phrases()
+        self._phrases = Phrases()
         self._denials = Phrases()
         self._quiet = frozenset(" ".join(tokens(repair(words))) for words in pack.flags.quiet)
         slang = {row.slang for row in pack.slang if " " not in row.slang}
@@ -81,12 +85,32 @@ class Words:
         normal, places = self._spelling.normalise(words)
         keywords: list[Match] = []
         flags: list[Match] = []
-        for hit in self._raw.find(words) + self._normal.find(normal, places):
+        if places is None:
+            hits = self._phrases.find(words)
+        else:
+            hits = self._phrases.find(words, None, WRITTEN) + self._phrases.find(normal, places, STANDARD)
+        for hit in hits:
             (flags if hit.label[:5] == _FLAG else keywords).append(hit)
         found = outermost(keywords) if keywords else keywords
         raised = self._raised(found, flags, normal, places)
         written = frozenset(words)
-        return self._judge(found, raised, (written, written if places is None else frozenset(normal)))
+        scores = self._scores(found) if found else []
+        subjects = [score for score in scores if score.topic not in self._only_flags]
+        return Reading(
+            subjects=tuple(subjects or scores),
+            maladministration=tuple([score.topic for score in scores if score.topic in self._flags]),
+            emergencies=tuple([score.topic for score in scores if self._topics[score.topic].emergency]),
+            raised=raised,
+            written=written,
+            words=written if places is None else frozenset(normal),
+            standard=normal,
+            found=found,
+            places=places,
+        )
+
+    def standard(self, text: str) -> list[str]:
+        """The words of a text in their standard forms."""
+        return self._standard(tokens(repair(text)))
 
     def _standard(self, words: list[str]) -> list[str]:
         return self._spelling.normalise(words)[0]
@@ -100,23 +124,10 @@ class Words:
             return
         normal = self._standard(words)
         end = (" ".join(normal), " ".join(words), label, len(words))
-        self._raw.plant(words, end)
+        if raw_only or normal != words:
+            self._phrases.plant(words, end, WRITTEN)
         if not raw_only:
-            self._normal.plant(normal, end)
-
-    def _judge(
-        self, found: list[Match], raised: tuple[Raised, ...], words: tuple[frozenset[str], frozenset[str]]
-    ) -> Reading:
-        scores = self._scores(found) if found else []
-        subjects = [score for score in scores if score.topic not in self._only_flags]
-        return Reading(
-            subjects=tuple(subjects or scores),
-            maladministration=tuple([score.topic for score in scores if score.topic in self._flags]),
-            emergencies=tuple([score.topic for score in scores if self._topics[score.topic].emergency]),
-            raised=raised,
-            written=words[0],
-            words=words[1],
-        )
+            self._phrases.plant(normal, end, STANDARD if normal != words else EITHER)
 
     def _scores(self, found: list[Match]) -> list[Score]:
         """Topics by the words that speak for them, best first."""

@@ -80,4 +80,5 @@ class Message:
     ) -> None:
         self.topic, self.partition, self.offset = topic, 0, offset
         self.timestamp = int(NOON.timestamp() * 1000)
-        self.key, self.value, self.headers = None, value, headers
+        self.key: bytes | None = None
+        self.value, self.headers = value, headers

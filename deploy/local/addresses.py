@@ -23,6 +23,7 @@ class Addresses:
     smtp_url: str
     mail_url: str
     pack: Path
+    offices: Path
     keys: Keys
 
     def for_operators(self) -> dict[str, str]:
@@ -45,7 +46,12 @@ class Addresses:
                 "TANGGAP_VAULT_KEYS": self.keys.vault_keys,
                 "TANGGAP_TRACKING_KEY": self.keys.tracking_key,
             },
-            "notifier": {"TANGGAP_VAULT_KEYS": self.keys.vault_keys, "TANGGAP_SMTP_URL": self.smtp_url},
+            "notifier": {
+                "TANGGAP_VAULT_KEYS": self.keys.vault_keys,
+                "TANGGAP_SMTP_URL": self.smtp_url,
+                "TANGGAP_OFFICES": str(self.offices),
+                "TANGGAP_CONTACT_KEY": self.keys.contact_key,
+            },
         }
         return {
             **self._public(),

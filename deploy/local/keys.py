@@ -19,6 +19,8 @@ class Keys:
     """`k1:` and 32 random bytes in Base64."""
     tracking_key: str
     """32 random bytes in Base64."""
+    contact_key: str
+    """32 random bytes in Base64."""
 
 
 def make_keys() -> Keys:
@@ -30,6 +32,7 @@ def make_keys() -> Keys:
         notifier_password=secrets.token_hex(24),
         vault_keys=f"k1:{_key()}",
         tracking_key=_key(),
+        contact_key=_key(),
     )
 
 
@@ -39,10 +42,10 @@ def _key() -> str:
 
 def keep_keys(file: Path) -> Keys:
     """Those of the file, or new ones written to it; only its owner may read it."""
-    if file.exists():
-        return Keys(**json.loads(file.read_text(encoding="utf-8")))
-    keys = make_keys()
-    write_secret(file, json.dumps(asdict(keys), indent=1) + "\n")
+    kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    keys = Keys(**{**asdict(make_keys()), **kept})  # a stack of an older version lacks the newer ones
+    if asdict(keys) != kept:
+        write_secret(file, json.dumps(asdict(keys), indent=1) + "\n")
     return keys
 
 

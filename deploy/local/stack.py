@@ -23,6 +23,7 @@ from deploy.local.kafka import Kafka
 from deploy.local.keys import keep_keys
 from deploy.local.layout import Layout
 from deploy.local.member import Member
+from deploy.local.offices import write_offices
 from deploy.local.part import Part, Told
 from deploy.local.ports import LOOPBACK
 from deploy.local.postgres import Postgres
@@ -62,6 +63,8 @@ class Stack:
         self._kafka = Kafka(self.home, default_cache(), ports.kafka, ports.controller, fast=fast)
         self._postgres = Postgres(self.home, ports.postgres, self._keys.superuser_password, fast=fast)
         self._mail = MailCatcher(self.home, ports.smtp, ports.mail)
+        self._offices = self.home / "offices.csv"
+        write_offices(pack, self._offices)
         self._addresses = self._locate(pack)
         services = (Service(name, self.home, self._service_ports[name], self.env(name)) for name in SERVICES)
         parts: tuple[Part, ...] = (self._kafka, self._postgres, self._mail, *services)
@@ -77,6 +80,7 @@ class Stack:
             smtp_url=self._mail.smtp_url,
             mail_url=self._mail.reading_url,
             pack=pack.resolve(),
+            offices=self._offices,
             keys=self._keys,
         )
 

@@ -1,19 +1,20 @@
 """A message as it arrived with what was made of it, and the event that tells. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-from services.intake.acceptance import Acceptance
+from services.intake.acceptance import Acceptance, Acceptor, Incoming
 from services.intake.duplicates import Duplicate
 from services.intake.identity import report_id
+from services.intake.notes import LeftOut
 from services.intake.problems import problem
-from services.intake.validation import NotAReport
+from services.intake.validation import NotAReport, examine
 from shared import kinds
 from shared.envelope import Event, Record, announce, id_of, trace_of
 from shared.events import ReportRejected
-from shared.vault import Sealed
+from shared.vault import Sealed, Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,32 @@ def received_at(record: Record) -> datetime:
     return datetime.fromtimestamp(record.timestamp / 1000, UTC)
 
 
-def first_of_each(arrivals: list[Arrival]) -> dict[UUID, Arrival]:
+def examined(records: Sequence[Record], acceptor: Acceptor, vault: Vault) -> list[Arrival]:
+    """What each message is: a report with its identity sealed, or a refusal; in the order in which they came."""
+    refused: dict[int, NotAReport] = {}
+    incoming: dict[int, Incoming] = {}
+    for place, record in enumerate(records):
+        try:
+            understood = examine(record.value)
+        except NotAReport as refusal:
+            refused[place] = refusal
+        else:
+            left_out = tuple([LeftOut(item.field, item.code) for item in understood.left_out])
+            incoming[place] = (understood.report, received_at(record), left_out)
+    accepted = dict(zip(incoming, acceptor.accept_all(list(incoming.values())), strict=True))
+    sealed = {place: _sealed(vault, new) for place, new in accepted.items()}
+    return [
+        Arrival(record, received_at(record), accepted.get(place), sealed.get(place), refused.get(place))
+        for place, record in enumerate(records)
+    ]
+
+
+def _sealed(vault: Vault, new: Acceptance) -> Sealed:
+    identity = new.identity
+    return vault.seal(new.report.report_id, identity.__pydantic_serializer__.to_json(identity))
+
+
+def first_of_each(arrivals: Sequence[Arrival]) -> dict[UUID, Arrival]:
     """The first message of each report, in the order in which they came."""
     first: dict[UUID, Arrival] = {}
     for arrival in arrivals:

@@ -21,6 +21,7 @@ _NIK: Final = re.compile(r"(?:1[1-9]|[2-8]\d|9[1-6])\d{14}", re.ASCII)
 # Most numbers are plain mobile ones: the library's own pattern for them, without its general and slow way.
 _METADATA: Final[Any] = PhoneMetadata.metadata_for_region(_COUNTRY)
 _MOBILE_PATTERN: Final[str] = _METADATA.mobile.national_number_pattern
+_MOBILE: Final = re.compile(_MOBILE_PATTERN)
 _PLAIN_MOBILE: Final = re.compile(rf"(?:\+?62|0)({_MOBILE_PATTERN})", re.ASCII)
 _SEPARATORS: Final = str.maketrans("", "", " .-()/\u00a0\u2010\u2011\u2012\u2013\t")
 # A number among words: "wa 0812-0000-1234 (istri)".
@@ -89,7 +90,7 @@ def phone(typed: str) -> str | None:
 
 def is_mobile(number: str) -> bool:
     """Whether a number in E.164 can receive a text message; of other countries nobody can tell a landline from it."""
-    return not number.startswith("+62") or re.fullmatch(_MOBILE_PATTERN, number[3:]) is not None
+    return not number.startswith("+62") or _MOBILE.fullmatch(number, 3) is not None
 
 
 def email(typed: str) -> str | None:
@@ -109,13 +110,14 @@ def email(typed: str) -> str | None:
 
 def reporter(given: Reporter, on: date) -> tuple[Reporter, tuple[str, ...]]:
     """The reporter as kept, and the names of the fields that were given and cannot be used."""
-    kept = Reporter(
-        name=_words(given.name, _NAME_LENGTH),
-        nik=nik(given.nik, on) if given.nik else None,
-        email=email(given.email) if given.email else None,
-        phone=phone(given.phone) if given.phone else None,
-        address=_words(given.address, _ADDRESS_LENGTH),
-    )
+    parts = {
+        "name": _words(given.name, _NAME_LENGTH),
+        "nik": nik(given.nik, on) if given.nik else None,
+        "email": email(given.email) if given.email else None,
+        "phone": phone(given.phone) if given.phone else None,
+        "address": _words(given.address, _ADDRESS_LENGTH),
+    }
+    kept = given if parts == given.__dict__ else Reporter(**parts)
     pairs = (("nik", given.nik, kept.nik), ("email", given.email, kept.email), ("phone", given.phone, kept.phone))
     return kept, tuple([name for name, typed, usable in pairs if usable is None and typed and typed.strip()])
 

@@ -17,6 +17,8 @@ _LEVELS = {
 _NOT_THERE = {"jl", "jln", "jalan", "raya", "gang", "gg", "arah", "menuju", "jurusan", "ke", "dari"}
 _ELSEWHERE = "elsewhere"
 _MOST_WORDS = 3
+_WORD = re.compile(r"[a-z0-9]+")
+_APOSTROPHES = dict.fromkeys(map(ord, "'’ʼ`"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Gazetteer:
         for name in rules.elsewhere:
             self._names.setdefault("".join(_words(name)), set()).add(_ELSEWHERE)
         self._common = {tuple(_words(name)) for name in rules.common_words}
+        # Every piece with which a name can begin: most words begin none.
+        self._pieces = frozenset(name[:end] for name in self._names for end in range(1, len(name) + 1))
         self._beginnings = frozenset(self._first_words(pack))
 
     def named_in(self, text: str, words: frozenset[str]) -> Named | None:
@@ -77,7 +81,11 @@ class Gazetteer:
     def _mentions(self, words: list[str]) -> Iterator[frozenset[str]]:
         """For each name in the address the places that it can mean."""
         at, passed_by = 0, -1
+        pieces = self._pieces
         while at < len(words):
+            if words[at] not in pieces:
+                at += 1
+                continue
             before = words[at - 1] if at else ""
             for length in range(min(_MOST_WORDS, len(words) - at), 0, -1):
                 codes = self._names.get("".join(words[at : at + length]))
@@ -104,8 +112,8 @@ class Gazetteer:
 
 def _words(text: str) -> list[str]:
     """Small words and figures; an apostrophe joins: Tapa'an is also written Tapaan."""
-    plain = unicodedata.normalize("NFKC", text).lower()
-    return re.findall(r"[a-z0-9]+", re.sub("['’ʼ`]", "", plain))
+    plain = (text if text.isascii() else unicodedata.normalize("NFKC", text)).lower()
+    return _WORD.findall(plain.translate(_APOSTROPHES))
 
 
 def _agreed(mentions: list[frozenset[str]]) -> str:

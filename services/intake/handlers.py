@@ -1,16 +1,16 @@
 """Intake's way of a report: reports.submitted -> decide -> one transaction -> reports.accepted or reports.rejected."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from services.intake import store
 from services.intake.acceptance import Acceptor
-from services.intake.arrivals import Arrival, first_of_each, linked, received_at, settled, told
+from services.intake.arrivals import Arrival, examined, first_of_each, linked, settled, told
 from services.intake.duplicates import WITHIN, Candidate, duplicates
-from services.intake.notes import LeftOut
-from services.intake.validation import NotAReport, examine
 from shared import kinds, log, metrics
 from shared.database import Connection, Pool
 from shared.dead_letters import dead_letter
@@ -24,6 +24,19 @@ _log = log.get("intake")
 _LINES_A_BATCH = 20
 
 
+# Messages decided on at a stretch, and those written in one transaction.
+_STEP = 100
+_PART = 500
+
+
+class _Written(NamedTuple):
+    """What a transaction wrote; `fresh` are the places of the messages that became reports."""
+
+    arrivals: Sequence[Arrival]
+    fresh: Collection[tuple[str, int, int]]
+    letters: int
+
+
 class Submissions:
     """The handler of `reports.submitted`."""
 
@@ -35,49 +48,70 @@ class Submissions:
         self._channels = frozenset(acceptor.pack.deployment.channels)
 
     async def __call__(self, batch: Sequence[Record]) -> None:
-        """Each message becomes a report, a refusal, a repeat or a dead letter; what came before changes nothing."""
+        """Each message becomes a report, a refusal, a repeat or a dead letter; what came before changes nothing.
+
+        While one part of the batch is written, the next is decided on. Parts are written one after the other, so that
+        each finds the reports of those before.
+        """
+        written: list[_Written] = []
+        writing: asyncio.Task[None] | None = None
+        try:
+            for start in range(0, len(batch), _PART):
+                part = await self._decided(batch[start : start + _PART])
+                if writing:
+                    await writing
+                writing = asyncio.create_task(self._write(*part, written))
+            if writing:
+                await writing
+            await self._outbox.flush()
+        finally:
+            if writing and not writing.done():
+                writing.cancel()
+                await asyncio.wait([writing])
+            for part_written in written:
+                self._count(part_written)
+
+    async def _decided(self, batch: Sequence[Record]) -> tuple[list[Arrival], list[Event]]:
+        """What each message is, and a dead letter for each that was never meant as a report."""
         letters = [dead_letter("intake", record, "unknown-type") for record in batch if not _is_submission(record)]
-        arrivals = [self._examine(record) for record in batch if _is_submission(record)]
+        records = [record for record in batch if _is_submission(record)] if letters else batch
+        arrivals: list[Arrival] = []
+        for start in range(0, len(records), _STEP):
+            arrivals += examined(records[start : start + _STEP], self._acceptor, self._vault)
+            await asyncio.sleep(0)  # what the database answered meanwhile is taken up
+        return arrivals, letters
+
+    async def _write(self, arrivals: Sequence[Arrival], letters: Sequence[Event], written: list[_Written]) -> None:
+        """One transaction: reports, refusals and what tells of them."""
         async with self._pool.acquire() as con, con.transaction():
             first = await _linked(con, first_of_each(arrivals))
             events = {report: told(arrival) for report, arrival in first.items()}
-            fresh = await store.insert_reports(con, [_row(first[report], events[report]) for report in first])
-            said = await store.fingerprints(con, first)
+            fresh = await store.insert_reports(con, [row(arrival, events[report]) for report, arrival in first.items()])
+            said = await _said(con, first, fresh)
             outcomes = [settled(arrival, said) for arrival in arrivals]
             refused = [arrival for arrival in outcomes if arrival.refusal]
             noted = await store.insert_rejections(con, [_rejection(arrival) for arrival in refused]) if refused else ()
             accepted = [event for report, event in events.items() if report in fresh]
             rejected = [told(arrival) for arrival in refused if arrival.place in noted]
             await self._outbox.add(con, [*accepted, *rejected, *letters])
-        await self._outbox.flush()
-        self._count(outcomes, {first[report].place for report in fresh}, len(letters))
+        self._outbox.publish_soon()
+        written.append(_Written(outcomes, {first[report].place for report in fresh}, len(letters)))
 
-    def _examine(self, record: Record) -> Arrival:
-        at = received_at(record)
-        try:
-            understood = examine(record.value)
-        except NotAReport as refusal:
-            return Arrival(record, at, refusal=refusal)
-        left_out = tuple(LeftOut(item.field, item.code) for item in understood.left_out)
-        accepted = self._acceptor.accept(understood.report, at, left_out)
-        identity = accepted.identity.model_dump_json().encode()
-        return Arrival(record, at, accepted, self._vault.seal(accepted.report.report_id, identity))
-
-    def _count(self, arrivals: Sequence[Arrival], fresh: set[tuple[str, int, int]], letters: int) -> None:
-        """Tell logs and metrics what became of each; `fresh` are the places of the messages that became reports."""
+    def _count(self, written: _Written) -> None:
+        """Tell logs and metrics what became of each."""
         counts: Counter[tuple[str, str]] = Counter()
         now = datetime.now(UTC)
         waited = metrics.TOLD_SECONDS.labels("accepted")
         reports: dict[str, str] = {}
-        for arrival in arrivals:
+        for arrival in written.arrivals:
             channel = arrival.channel if arrival.channel in self._channels else "other"
-            accepted = arrival.new is not None and arrival.place in fresh
+            accepted = arrival.new is not None and arrival.place in written.fresh
             counts[channel, "accepted" if accepted else "rejected" if arrival.refusal else "repeated"] += 1
             if accepted:
                 waited.observe((now - arrival.received_at).total_seconds())
                 reports[str(arrival.report_id)] = arrival.trace
-        if letters:
-            counts["other", "dead-letter"] += letters
+        if written.letters:
+            counts["other", "dead-letter"] += written.letters
         _log_accepted(reports)
         for labels, count in counts.items():
             metrics.REPORTS.labels(*labels).inc(count)
@@ -130,13 +164,20 @@ async def _linked(con: Connection, first: Mapping[UUID, Arrival]) -> dict[UUID, 
     candidates = [
         Candidate(report, arrival.received_at, arrival.new.clues) for report, arrival in first.items() if arrival.new
     ]
-    looked_for = [(one.report_id, one.received_at, clue.number) for one in candidates for clue in one.clues.looked_for]
-    stored = await store.earlier_reports(con, looked_for, WITHIN)
+    stored = await store.earlier_reports(con, candidates, WITHIN)
     found = duplicates(candidates, stored)
     return {report: linked(arrival, found.get(report)) for report, arrival in first.items()}
 
 
-def _row(arrival: Arrival, event: Event) -> store.NewReport:
+async def _said(con: Connection, first: Mapping[UUID, Arrival], fresh: Collection[UUID]) -> Mapping[UUID, bytes]:
+    """What each report said when it first came: just now, or before."""
+    before = await store.fingerprints(con, [report for report in first if report not in fresh])
+    now = {report: arrival.new.fingerprint for report, arrival in first.items() if report in fresh and arrival.new}
+    return {**before, **now}
+
+
+def row(arrival: Arrival, event: Event) -> store.NewReport:
+    """What is stored of an accepted report."""
     new, sealed, duplicate = arrival.new, arrival.sealed, arrival.duplicate
     assert new is not None and sealed is not None and event.value is not None  # noqa: S101, PT018 - an accepted one
     return store.NewReport(

@@ -12,8 +12,11 @@ from shared.events import ReportSubmitted
 # Crockford's base 32: no I, L, O, U, so that a code can be read out over the telephone.
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CHARACTERS: Final = 13  # 65 bits
-_SHIFTS: Final = tuple(range(0, 5 * _CHARACTERS, 5))
+# Luhn mod 32 (ISO/IEC 7812-1, annex B, in base 32), as `stdnum.luhn` reads it back: every other digit counts double.
 _DOUBLED: Final = tuple(sum(divmod(2 * digit, 32)) for digit in range(32))
+# Two characters at a time, with what they add to the check: the first ten bits are the first pair, and so on.
+_PAIRS: Final = tuple((ALPHABET[n & 31] + ALPHABET[n >> 5], _DOUBLED[n & 31] + (n >> 5)) for n in range(1024))
+_SHIFTS: Final = tuple(range(0, 60, 10))
 
 
 def report_id(channel: str, external_id: str) -> UUID:
@@ -24,15 +27,10 @@ def report_id(channel: str, external_id: str) -> UUID:
 def tracking_code(key: bytes, report: UUID) -> str:
     """65 bits of HMAC-SHA256 under a secret key, and a Luhn mod 32 check character: `7K3M-Q9TX-2FHD-8A`."""
     number = int.from_bytes(hmac.digest(key, b"tracking-code" + report.bytes, "sha256")[:9], "big")
-    digits = [number >> shift & 31 for shift in _SHIFTS]
-    code = "".join([ALPHABET[digit] for digit in (*digits, _check_digit(digits))])
-    return f"{code[:4]}-{code[4:8]}-{code[8:12]}-{code[12:]}"
-
-
-def _check_digit(digits: list[int]) -> int:
-    """Luhn mod 32 (ISO/IEC 7812-1, annex B, in base 32), as `stdnum.luhn` reads it back."""
-    total = sum(digits[1::2]) + sum([_DOUBLED[digit] for digit in digits[0::2]])
-    return -total % 32
+    a, b, c, d, e, f = [_PAIRS[number >> shift & 1023] for shift in _SHIFTS]
+    last = number >> 60 & 31
+    check = -(a[1] + b[1] + c[1] + d[1] + e[1] + f[1] + _DOUBLED[last]) % 32
+    return f"{a[0]}{b[0]}-{c[0]}{d[0]}-{e[0]}{f[0]}-{ALPHABET[last]}{ALPHABET[check]}"
 
 
 def read_tracking_code(typed: str) -> str | None:

@@ -22,7 +22,8 @@ _LEAST_WORDS: Final = 6
 _LEAST_LETTERS: Final = 3
 # A square of about 220 m; beside its own a report is looked for in the eight around it.
 _CELL_DEGREES: Final = 0.002
-_NEIGHBOURS: Final = tuple((down, right) for down in (-1, 0, 1) for right in (-1, 0, 1) if down or right)
+_AROUND: Final = (-1, 0, 1)
+_HERE: Final = 4  # of the nine, row by row
 _KELURAHAN_PARTS: Final = 4
 
 
@@ -60,9 +61,9 @@ def clues(topic: str | None, region_code: str | None, point: tuple[float, float]
     if topic and area:
         own.append(Clue(_area_and_topic(area, topic), "topic-and-place"))
     if topic and point:
-        number, row, column = _hash(topic), *(math.floor(degrees / _CELL_DEGREES) for degrees in point)
-        own.append(Clue(_cell(row, column, number), "topic-and-place"))
-        around = [Clue(_cell(row + down, column + right, number), "topic-and-place") for down, right in _NEIGHBOURS]
+        cells = _cells(topic, *point)
+        own.append(Clue(cells.pop(_HERE), "topic-and-place"))
+        around = [Clue(cell, "topic-and-place") for cell in cells]
     return Clues(tuple(own), (*own, *around))
 
 
@@ -70,7 +71,7 @@ def _bands(words: Iterable[str]) -> list[tuple[int, ...]]:
     """The least hash in each bin, four by four; an empty bin borrows from the next one that is not."""
     bins = [_EMPTY] * _BINS
     for word in words:
-        number = _hash(word)
+        number = crc32(word.encode())
         at = number % _BINS
         bins[at] = min(bins[at], number)
     if _EMPTY in bins:
@@ -80,18 +81,17 @@ def _bands(words: Iterable[str]) -> list[tuple[int, ...]]:
 
 
 @lru_cache(maxsize=50_000)
-def _hash(word: str) -> int:
-    return crc32(word.encode())
-
-
-@lru_cache(maxsize=50_000)
 def _area_and_topic(area: str, topic: str) -> int:
     return _number(f"{area}/{topic}")
 
 
-def _cell(row: int, column: int, topic: int) -> int:
-    """17 bits of row, 18 of column, 29 of topic; as PostgreSQL counts, from -2^63."""
-    return ((row & 0x1FFFF) << 47 | (column & 0x3FFFF) << 29 | topic >> 3) - (1 << 63)
+def _cells(topic: str, lat: float, lng: float) -> list[int]:
+    """The square of a point among those around it: 17 bits of row, 18 of column, 29 of topic, counted from -2^63."""
+    row, column = math.floor(lat / _CELL_DEGREES), math.floor(lng / _CELL_DEGREES)
+    rows = [(row + down & 0x1FFFF) << 47 for down in _AROUND]
+    columns = [(column + right & 0x3FFFF) << 29 for right in _AROUND]
+    lowest = (crc32(topic.encode()) >> 3) - (1 << 63)
+    return [down + right + lowest for down in rows for right in columns]
 
 
 def _number(text: str) -> int:

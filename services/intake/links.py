@@ -3,6 +3,7 @@
 import ipaddress
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -33,6 +34,7 @@ def is_public(url: str) -> bool:
     return "@" not in parts.netloc and port != 0 and _is_public_host(host)
 
 
+@lru_cache(maxsize=1_000)  # the files of a channel lie on one host
 def _is_public_host(host: str) -> bool:
     plain = unicodedata.normalize("NFKC", host).lower().rstrip(".")
     if ":" in plain or _ONLY_NUMBERS.fullmatch(plain):

@@ -24,8 +24,8 @@ _EMAIL: Final = re.compile(
 _SPOKEN_EMAIL: Final = re.compile(
     r"(?<![\w.+-])[\w.+-]++\s(?:at|et)\s[\w-]{1,63}\s(?:dot|titik)\s\w{2,10}", re.IGNORECASE
 )
-# What a text with an address holds one of; most hold none.
-_SIGNS: Final = ("@", "\uff20", "(at", "[at", "{at", "( at", "[ at", "(et", "[et")
+# What a text with an address holds; most hold none.
+_SIGN: Final = re.compile(r"[@\uff20]|[(\[{]\s?[ae]t", re.IGNORECASE)
 _SPOKEN_SIGNS: Final = (" dot ", " titik ")
 _DIGITS: Final = re.compile(r"\d")
 _LEAST_DIGITS: Final = 6
@@ -37,15 +37,14 @@ def masker(reporter: Reporter | None) -> Mask:
     """The function that masks a text of this reporter."""
 
     def mask(text: str) -> str:
-        small = text.lower()
-        if any(sign in small for sign in _SIGNS):
+        if _SIGN.search(text):
             text = _EMAIL.sub(EMAIL, text)
-        if any(sign in small for sign in _SPOKEN_SIGNS):
+        small = text.lower()
+        if _SPOKEN_SIGNS[0] in small or _SPOKEN_SIGNS[1] in small:
             text = _SPOKEN_EMAIL.sub(EMAIL, text)
         if reporter is not None:
             text = _hide_given(text, reporter)
-        if _DIGITS.search(text):
-            text = hide_numbers(text)
+        text = hide_numbers(text)
         if reporter is not None and reporter.name:
             text = hide_names(text, reporter.name)
         return text

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from shared.events import Attachment
 from shared.words import Raised
+
+_as_json = json.JSONEncoder(ensure_ascii=False).encode  # made once: json.dumps makes one each time
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +40,14 @@ class Notes:
         if self.subject:
             facts["subject"] = {"topic": self.subject, "by": self.subject_by}
         if self.flags:
-            facts["flags"] = [_plain(asdict(raised)) for raised in self.flags]
+            facts["flags"] = [_raised(raised) for raised in self.flags]
         if self.left_out:
-            facts["left_out"] = [asdict(item) for item in self.left_out]
+            facts["left_out"] = [{"field": item.field, "code": item.code} for item in self.left_out]
         if self.old:
             facts["old"] = True
         if duplicate:
             facts["duplicate"] = dict(duplicate)
-        return json.dumps(facts, ensure_ascii=False)
+        return _as_json(facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,9 @@ class Details:
             facts["attachments"] = [attachment.model_dump() for attachment in self.attachments]
         if self.attributes:
             facts["attributes"] = dict(self.attributes)
-        return json.dumps(facts, ensure_ascii=False) if facts else "{}"
+        return _as_json(facts) if facts else "{}"
 
 
-def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
+def _raised(raised: Raised) -> dict[str, str]:
+    facts = {"flag": raised.flag, "words": raised.words, "topic": raised.topic}
     return {name: value for name, value in facts.items() if value}

@@ -12,6 +12,8 @@ PHONE: Final = "[telepon]"
 
 # Digits with at most two signs between them: people break numbers up as they please.
 _STRETCH: Final = re.compile(r"(?<!\d)[+(]{0,2}\d(?:[ .\-/()\u00a0\u2010-\u2013]{0,2}\d){6,}", re.ASCII)
+# The same without what may stand before it: a pattern that begins with a digit is looked for at digits only.
+_SEVEN_DIGITS: Final = re.compile(r"\d(?:[ .\-/()\u00a0\u2010-\u2013]{0,2}\d){6}", re.ASCII)
 _GROUP: Final = re.compile(r"\d+", re.ASCII)
 _MONEY_BEFORE: Final = re.compile(r"(?:rp|idr|usd|\$)[\s.]{0,2}\Z", re.IGNORECASE)
 _MONEY: Final = re.compile(r"\d{1,3}(?:\.\d{3})+\Z")
@@ -38,7 +40,7 @@ _BEFORE: Final = 24
 
 def hide_numbers(text: str) -> str:
     """The text with its people's numbers replaced by what they were."""
-    return _STRETCH.sub(_hidden, text)
+    return _STRETCH.sub(_hidden, text) if _SEVEN_DIGITS.search(text) else text
 
 
 def _hidden(found: re.Match[str]) -> str:

@@ -1,7 +1,7 @@
 """Every SQL statement of intake."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
+from services.intake.duplicates import Candidate
 from shared.database import Connection, Pool
 from shared.events import Problem, ReportAccepted, StatusChanged
 from shared.vault import Sealed
@@ -87,35 +88,41 @@ async def _seal(con: Connection, reports: Sequence[NewReport]) -> None:
 
 
 async def _insert_clues(con: Connection, reports: Sequence[NewReport]) -> None:
-    pairs = [(clue, new.report) for new in reports for clue in new.clues]
+    pairs = [(clue, number) for number, new in enumerate(reports, 1) for clue in new.clues]
     await con.execute(
         """insert into intake.clue (clue, received_at, report_id)
-           select * from unnest($1::bigint[], $2::timestamptz[], $3::uuid[])
+           select clue, ($3::timestamptz[])[report], ($4::uuid[])[report]
+             from unnest($1::bigint[], $2::int[]) as new (clue, report)
            on conflict do nothing""",
         [clue for clue, _ in pairs],
-        [report.received_at for _, report in pairs],
-        [report.report_id for _, report in pairs],
+        [number for _, number in pairs],
+        [new.report.received_at for new in reports],
+        [new.report.report_id for new in reports],
     )
 
 
 async def earlier_reports(
-    con: Connection, looked_for: Sequence[tuple[UUID, datetime, int]], within: timedelta
+    con: Connection, candidates: Sequence[Candidate], within: timedelta
 ) -> Mapping[tuple[UUID, int], UUID]:
-    """For each report with its time of receipt and a clue: the oldest other report `within` that time that has it."""
+    """For each report and the strongest of its clues that has one: the oldest other report `within` that time."""
+    pairs = [(clue.number, number) for number, one in enumerate(candidates, 1) for clue in one.clues.looked_for]
     rows = await con.fetch(
-        """select wanted.report_id, wanted.clue, found.report_id as earlier
-             from unnest($1::uuid[], $2::timestamptz[], $3::bigint[]) as wanted (report_id, received_at, clue)
+        """select distinct on (wanted.report) wanted.report, wanted.clue, found.report_id as earlier
+             from unnest($1::bigint[], $2::int[]) with ordinality as wanted (clue, report, strength)
             cross join lateral (
                   select c.report_id from intake.clue c -- clue_pkey: one descent for each clue
-                   where c.clue = wanted.clue and c.received_at >= wanted.received_at - $4::interval
-                     and c.received_at <= wanted.received_at + $4::interval and c.report_id <> wanted.report_id
-                   order by c.received_at, c.report_id limit 1) found""",
-        [report for report, _, _ in looked_for],
-        [received_at for _, received_at, _ in looked_for],
-        [clue for _, _, clue in looked_for],
+                   where c.clue = wanted.clue and c.received_at >= ($3::timestamptz[])[wanted.report] - $5::interval
+                     and c.received_at <= ($3::timestamptz[])[wanted.report] + $5::interval
+                     and c.report_id <> ($4::uuid[])[wanted.report]
+                   order by c.received_at, c.report_id limit 1) found
+            order by wanted.report, wanted.strength""",
+        [clue for clue, _ in pairs],
+        [number for _, number in pairs],
+        [one.received_at for one in candidates],
+        [one.report_id for one in candidates],
         within,
     )
-    return {(row["report_id"], row["clue"]): row["earlier"] for row in rows}
+    return {(candidates[row["report"] - 1].report_id, row["clue"]): row["earlier"] for row in rows}
 
 
 async def forget_clues(pool: Pool, before: datetime) -> None:
@@ -123,10 +130,12 @@ async def forget_clues(pool: Pool, before: datetime) -> None:
     await pool.execute("delete from intake.clue where received_at < $1", before)  # clue_age
 
 
-async def fingerprints(con: Connection, reports: Iterable[UUID]) -> Mapping[UUID, bytes]:
+async def fingerprints(con: Connection, reports: Sequence[UUID]) -> Mapping[UUID, bytes]:
     """What the reports with these ids said, as keyed hashes."""
+    if not reports:
+        return {}
     rows = await con.fetch(
-        "select report_id, fingerprint from intake.report where report_id = any($1::uuid[])", list(reports)
+        "select report_id, fingerprint from intake.report where report_id = any($1::uuid[])", reports
     )
     return {row["report_id"]: row["fingerprint"] for row in rows}
 

@@ -40,7 +40,7 @@ class Usable:
     left_out: tuple[LeftOut, ...]
 
 
-def usable(submitted: ReportSubmitted, received_at: datetime, pack: Pack, before: tuple[LeftOut, ...]) -> Usable:
+def usable(submitted: ReportSubmitted, received_at: datetime, before: tuple[LeftOut, ...], pack: Pack) -> Usable:
     """What can be used of a report; `before` is what validation left out of it already."""
     out = list(before)
     today = received_at.astimezone(pack.calendar.zone).date()

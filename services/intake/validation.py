@@ -13,7 +13,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from services.intake.doubled import doubled_names
+from services.intake.doubled import doubled_names, holds_only
 from services.intake.problems import Fault, faults_of, problem
 from shared.events import Problem, ReportSubmitted
 
@@ -67,12 +67,25 @@ def examine(value: bytes | None) -> Understood:
     if len(value) > MESSAGE_LIMIT:
         raise NotAReport((problem("too-large", limit=MESSAGE_LIMIT),))
     value = value.removeprefix(codecs.BOM_UTF8)
+    try:
+        report = ReportSubmitted.model_validate_json(value)
+    except ValidationError as error:
+        _refuse_doubled(value)
+        return _mended(value, faults_of(error))
+    if not holds_only(value, _names_kept(report)):
+        _refuse_doubled(value)
+    return Understood(report)
+
+
+def _refuse_doubled(value: bytes) -> None:
     if doubled := doubled_names(value):
         raise NotAReport(tuple(problem("duplicate-name", name) for name in doubled), *_sender(_parsed(value)))
-    try:
-        return Understood(ReportSubmitted.model_validate_json(value))
-    except ValidationError as error:
-        return _mended(value, faults_of(error))
+
+
+def _names_kept(report: ReportSubmitted) -> int:
+    """How many names the message had at least: those of the fields that it gave."""
+    parts = (report, report.location, report.reporter, *(report.reply_to or ()), *(report.attachments or ()))
+    return sum([len(part.model_fields_set) for part in parts if part is not None]) + len(report.attributes or ())
 
 
 def _mended(value: bytes, faults: tuple[Fault, ...]) -> Understood:

@@ -13,7 +13,7 @@ from jinja2 import TemplateError
 
 from services.notifier.language import Language as Words
 from services.notifier.messages import Letter, Messages
-from services.notifier.news import Known, News
+from services.notifier.news import DEADLINE_EVENTS, DIGEST, Item, Known, News
 from services.notifier.segments import segments
 from services.notifier.sources import TABLE
 from services.notifier.table import SHOWN, Rule
@@ -25,6 +25,7 @@ from shared.pack.problems import Findings
 LONGEST_TRACK_URL: Final = "https://laporan.kota-nama-panjang.example/track/{code}"
 _CODE: Final = "0000-0000-0000-00"
 _REPORT: Final = UUID(int=0)
+_STOP_URL: Final = "https://laporan.kota-nama-panjang.example/stop/x"
 
 
 def check_messages(folder: Path, pack: Pack, track_url: str = LONGEST_TRACK_URL) -> list[Problem]:
@@ -41,6 +42,7 @@ def checked_messages(folder: Path, pack: Pack, track_url: str) -> Messages:
     messages = Messages(folder, pack, track_url)
     findings = Findings()
     _check_languages(messages, findings)
+    _check_digests(messages, findings)
     if not findings.problems:
         _check_rows(messages, (folder / TABLE).read_text(encoding="utf-8-sig").splitlines(), findings)
     if findings.problems:
@@ -58,6 +60,15 @@ def _check_languages(messages: Messages, findings: Findings) -> None:
         for name in SHOWN:
             if name not in words.labels:
                 findings.note_at(file, ("labels", name), f"labels.{name} is missing")
+
+
+def _check_digests(messages: Messages, findings: Findings) -> None:
+    told = {rule.audience: rule.kinds for rule in reversed(messages.rules) if rule.event == DIGEST}
+    for audience in sorted({rule.audience for rule in messages.rules if rule.gathered}):
+        for kind in sorted(messages.gathering.kinds - set(told.get(audience, ()))):
+            findings.note(
+                TABLE, 0, f"rows of {audience} are told together by {kind}, and no row of event {DIGEST} says how"
+            )
 
 
 def _check_rows(messages: Messages, lines: Sequence[str], findings: Findings) -> None:
@@ -83,7 +94,7 @@ def _problems(rule: Rule, language: str, messages: Messages) -> Iterator[str]:
     for kind in rule.kinds:
         for news, known in (shortest(rule), longest(rule, messages.pack, messages.languages[language])):
             try:
-                words = messages.write(Letter(rule, kind, language, news, known))
+                words = messages.write(Letter(rule, kind, language, news, known, news.agency, _STOP_URL))
             except (TemplateError, LookupError, TypeError, AttributeError) as error:
                 yield f"{kind}: {error}"
                 continue
@@ -94,7 +105,8 @@ def _problems(rule: Rule, language: str, messages: Messages) -> Iterator[str]:
 def shortest(rule: Rule) -> tuple[News, Known]:
     """An event with nothing but what every event has."""
     at = datetime.fromisoformat("2026-05-01T00:00:00+00:00")
-    news = News(event=rule.event, report_id=_REPORT, tracking_code=_CODE, at=at, level=1)
+    items = (Item(event=DEADLINE_EVENTS[0], tracking_code=_CODE),) if rule.event == DIGEST else ()
+    news = News(event=rule.event, report_id=_REPORT, tracking_code=_CODE, at=at, level=1, items=items)
     known = Known("", anonymous=True, confidential=True, emergency="emergency" in rule.when, title=None, text="x")
     return news, known
 
@@ -108,6 +120,15 @@ def longest(rule: Rule, pack: Pack, words: Words) -> tuple[News, Known]:
     news = News(
         event=rule.event, report_id=_REPORT, tracking_code=_CODE, sequence=999_999, agency=agency.code,
         note="W" * 9_999, expected_at=at, due_at=at, clock="settlement", level=9, notify=(agency.code,), at=at,
+        moved="x", expected_before=at, agency_before=agency.code, items=_items(rule, agency.code, at),
     )  # fmt: skip
     known = Known("", anonymous=False, confidential=False, emergency=True, title="W" * 200, text="W" * 10_000)
     return news, known
+
+
+def _items(rule: Rule, agency: str, at: datetime) -> tuple[Item, ...]:
+    if rule.event != DIGEST:
+        return ()
+    return tuple(
+        Item(event=event, tracking_code=_CODE, due_at=at, agency=agency, title="W" * 200) for event in DEADLINE_EVENTS
+    )

@@ -46,6 +46,8 @@ def compose(message: Message, words: Words, sender: str, recipient: str, unsubsc
         ("Auto-Submitted", "auto-generated"),  # RFC 3834: no out-of-office answers, please
         ("Content-Language", message.language),
         *([("List-Unsubscribe", f"<{unsubscribe}>")] if unsubscribe else []),
+        # RFC 8058: one POST to that address is enough.
+        *([("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")] if words.stop_url else []),
         *([("Importance", "high")] if message.known.emergency else []),
         ("MIME-Version", "1.0"),
     ]
@@ -122,7 +124,9 @@ class Mailbox:
 
     async def send(self, message: Message, words: Words, address: str) -> Result:
         """Hand one mail over; raises Broken with what is known of it where the connection does not work any more."""
-        stoppable = self._unsubscribe.format(code=message.news.tracking_code) if self._unsubscribe else None
+        stoppable = words.stop_url
+        if stoppable is None and self._unsubscribe:
+            stoppable = self._unsubscribe.format(code=message.news.tracking_code)
         try:
             raw = compose(message, words, self._sender, address, stoppable)
         except ValueError:  # a line break in an address, say: never a header of somebody else's making

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.notifier import store
 from services.notifier.delivery import Next, Result, after
+from services.notifier.news import DIGEST
 from services.notifier.planning import FINAL, Message, outcome
 from services.notifier.table import KINDS
 from shared import kinds, log, metrics
@@ -63,7 +64,9 @@ class Settler:
         async with self._pool.acquire() as con, con.transaction():
             kept = await store.settle(con, batch, now)
             told = [one for one in batch if one.message.notification_id in kept and one.then.status != "created"]
-            await self._outbox.add(con, [_event(one.message, one.then, now, one.provider) for one in told])
+            await self._outbox.add(
+                con, [_event(one.message, one.then, now, one.provider) for one in told if is_told_of(one.message)]
+            )
         for one in told:
             _tell(one, now)
         if told:
@@ -75,7 +78,9 @@ class Settler:
         async with self._pool.acquire() as con, con.transaction():
             abandoned = await store.abandon(con, now)
             lost = Next("unknown", "sender-died", 0, None)
-            await self._outbox.add(con, [_event(message, lost, now, None) for message in abandoned])
+            await self._outbox.add(
+                con, [_event(message, lost, now, None) for message in abandoned if is_told_of(message)]
+            )
         self._outbox.publish_soon()
         for message in abandoned:
             metrics.NOTIFICATIONS.labels(message.kind, "unknown").inc()
@@ -95,6 +100,11 @@ class Settler:
     async def observe(self) -> None:
         """Tell how many messages wait."""
         metrics.NOTIFICATIONS_DUE.set(await store.count_due(self._pool, datetime.now(UTC)))
+
+
+def is_told_of(message: Message) -> bool:
+    """Whether a message has outcomes of its own: a digest's are those of what it tells (`digests/`)."""
+    return message.news.event != DIGEST
 
 
 def _tell(one: store.Settled, now: datetime) -> None:

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from services.notifier import store
 from services.notifier.messages import Messages
-from services.notifier.news import DEADLINE_EVENTS, UNKNOWN, Known, News, of_deadline, of_step
-from services.notifier.planning import Cause, Message, outcome, plan
+from services.notifier.news import DEADLINE_EVENTS, UNKNOWN, Known, News, of_deadline, of_step, reminded
+from services.notifier.planning import Cause, Means, Message, outcome, plan
 from shared import kinds, log, metrics
 from shared.database import Pool
 from shared.dead_letters import dead_letter
@@ -51,12 +51,10 @@ class Reports:
 class Planner:
     """What steps and deadlines have in common: planned once, whatever arrives twice."""
 
-    def __init__(
-        self, messages: Messages, sent: Mapping[str, bool], pool: Pool, outbox: Outbox, wake: Callable[[], None]
-    ) -> None:
+    def __init__(self, messages: Messages, means: Means, pool: Pool, outbox: Outbox, wake: Callable[[], None]) -> None:
         self.messages = messages
         self.pool = pool
-        self._sent = sent
+        self._means = means
         self._outbox = outbox
         self._wake = wake
 
@@ -78,7 +76,7 @@ class Planner:
                         received_at_of(record),
                     ),
                     self.messages,
-                    self._sent,
+                    self._means,
                     now,
                 )
             }
@@ -120,7 +118,12 @@ class Steps:
         """Each step of which somebody is to hear."""
         steps, letters = read(batch, kinds.STATUS_CHANGED, StatusChanged, "notifier")
         told = [(record, of_step(step)) for record, step in steps]
-        await self._planner.plan([(record, news) for record, news in told if news.event in self._events], letters)
+        told = [(record, news) for record, news in told if news.event in self._events]
+        # The first two steps of a report have nothing before them that anybody was told.
+        later = {news.report_id for _, news in told if news.sequence > 2}
+        past = await store.told_before(self._planner.pool, later) if later else {}
+        newly = reminded([news for _, news in told], past)
+        await self._planner.plan([(record, news) for (record, _), news in zip(told, newly, strict=True)], letters)
 
 
 class Deadlines:

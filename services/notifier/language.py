@@ -23,6 +23,10 @@ class Frame(BaseModel):
     automatic: _Words
     office_greeting: _Words
     office_follow: _Words
+    office_automatic: _Words
+    office_anonymous: _Words
+    office_confidential: _Words
+    stop: _Words
 
 
 class Language(BaseModel):

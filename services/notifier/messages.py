@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from services.notifier.language import Language
-from services.notifier.news import Known, News
+from services.notifier.news import DIGEST, Item, Known, News
 from services.notifier.sources import read_layouts, read_limits, read_table
 from services.notifier.table import Rule
 from services.notifier.texts import Text, Tongue, read_tongues
@@ -19,6 +19,10 @@ from shared.pack.problems import Findings
 
 # Shown as a quotation below the words instead of in the list of facts.
 _QUOTED: Final = ("note", "text")
+_REPORTER_FRAME: Final = {name: name for name in ("greeting", "follow", "danger", "regards", "automatic")}
+_OFFICE_FRAME: Final = {
+    "greeting": "office_greeting", "follow": "office_follow", "regards": "regards", "automatic": "office_automatic",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Words:
     subject: str
     text: str
     html: str | None = None
+    stop_url: str | None = None  # where its reader can ask for no more of this sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,8 @@ class Letter:
     language: str
     news: News
     known: Known
-    recipient: str | None = None  # the office, where it is for one
+    recipient: str | None = None  # the code of the office, where it is for one
+    stop_url: str | None = None
 
 
 class Messages:
@@ -56,7 +62,8 @@ class Messages:
         self.rules = read_table(folder, findings)
         self._tongues = read_tongues(folder, pack.calendar.zone, findings)
         self._layouts = read_layouts(folder, findings)
-        self.quiet, self.sms_parts = read_limits(folder, findings)
+        limits = read_limits(folder, findings)
+        self.quiet, self.sms_parts, self.gathering = limits.quiet, limits.sms_parts, limits.gathering
         if findings.problems:
             raise PackError(findings.problems)
 
@@ -64,6 +71,12 @@ class Messages:
     def languages(self) -> Mapping[str, Language]:
         """The languages that have words."""
         return {code: tongue.language for code, tongue in self._tongues.items()}
+
+    @property
+    def office_languages(self) -> frozenset[str]:
+        """The languages in which offices can be told everything."""
+        templates = {rule.template for rule in self.rules if rule.audience != "reporter"}
+        return frozenset(code for code in self._tongues if all(self.text(code, name) for name in templates))
 
     def text(self, language: str, template: str) -> Text | None:
         """A template in one language; None where the pack has it not."""
@@ -93,6 +106,17 @@ class Messages:
         """When a message may go out at the earliest: phones do not ring at night for what can wait."""
         return self.quiet.earliest(kind, now.astimezone(self.pack.calendar.zone)) if rule.waits else now
 
+    def digest_at(self, rule: Rule, kind: str, now: datetime) -> datetime | None:
+        """When a message is told together with others; None where it goes by itself."""
+        if not rule.gathered or kind not in self.gathering.kinds:
+            return None
+        return self.window_ends(now)
+
+    def window_ends(self, now: datetime) -> datetime:
+        """When what offices are told together is told next."""
+        calendar = self.pack.calendar
+        return self.gathering.ends(now.astimezone(calendar.zone), calendar.is_working_day)
+
     def write(self, letter: Letter) -> Words:
         """The words of a message; raises TemplateError or LookupError where the pack lacks them."""
         tongue = self._tongues[letter.language]
@@ -110,8 +134,9 @@ class Messages:
             "paragraphs": _paragraphs(text.body.render(values)),
         }
         if letter.kind == "email":
-            return Words(subject, self._lay("mail.txt", inner), self._layouts["mail.html"].render(inner))
-        return Words(subject, self._lay("whatsapp.txt", inner))
+            html = self._layouts["mail.html"].render(inner)
+            return Words(subject, self._lay("mail.txt", inner), html, letter.stop_url)
+        return Words(subject, self._lay("whatsapp.txt", inner), stop_url=letter.stop_url)
 
     def _lay(self, layout: str, inner: Mapping[str, object]) -> str:
         """Plain text without gaps: at most one empty line in a row."""
@@ -131,41 +156,70 @@ class Messages:
             "emergency_number": deployment.emergency_number,
             "track_url": self._track_url.format(code=news.tracking_code),
             "at": news.at,
+            "agency_before": self._agency_name(news.agency_before) if news.agency_before else None,
             "expected_at": news.expected_at,
+            "expected_before": news.expected_before if news.moved else None,
             "due_at": news.due_at,
             "note": news.note,
         }
         if letter.rule.audience != "reporter":
-            values |= {"recipient": letter.recipient or deployment.office, "level": news.level}
+            values |= {
+                "recipient": self._agency_name(letter.recipient) if letter.recipient else deployment.office,
+                "level": news.level, "count": news.counted or len(news.items), "listed": len(news.items),
+            }  # fmt: skip
         return values
+
+    def _agency_name(self, code: str) -> str:
+        agency = self.pack.agencies.get(code)
+        return agency.name if agency else code
 
     def _framed(self, letter: Letter, tongue: Tongue, values: Mapping[str, object]) -> dict[str, object]:
         """What surrounds the words of a template."""
-        office = letter.rule.audience != "reporter"
-        spoken = ("office_greeting", "office_follow") if office else ("greeting", "follow", "danger")
-        said = {name: tongue.frame[name].render(values) for name in (*spoken, "regards", "automatic")}
-        shown = []
+        known, office, frame = letter.known, letter.rule.audience != "reporter", tongue.frame
+        spoken = _OFFICE_FRAME if office else _REPORTER_FRAME
+        said = {name: frame[source].render(values) for name, source in spoken.items()}
+        digest = letter.news.event == DIGEST
+        shown = self._shown(letter, tongue, values)
+        facts = [(tongue.language.labels[name], _one_line(value)) for name, value in shown if name not in _QUOTED]
+        marks = [name for name in ("anonymous", "confidential") if getattr(known, name)]
+        return {
+            "danger": "",  # an office knows whom to call
+            **said,
+            "language": letter.language,
+            "follow": "" if digest else said["follow"],
+            "stop": frame["stop"].render(values) if letter.stop_url else "",
+            "stop_url": letter.stop_url,
+            "notices": [frame[f"office_{mark}"].render(values) for mark in marks] if office and not digest else [],
+            "urgent": known.emergency,
+            "facts": facts,
+            "width": max((len(label) for label, _ in facts), default=0),
+            "quotes": [(tongue.language.labels[name], value) for name, value in shown if name in _QUOTED],
+            "items": [self._line(item, tongue) for item in letter.news.items],
+        }
+
+    def _shown(self, letter: Letter, tongue: Tongue, values: Mapping[str, object]) -> list[tuple[str, str]]:
+        """The facts that a row asks for, each where there is one."""
         known = letter.known
         # A confidential report is seen by its reporter and the handling agency alone (contract section 4).
         hidden = known.confidential and letter.rule.audience == "supervisor"
+        shown = []
         for name in letter.rule.shows:
             value = values.get(name) if name in values else None if hidden else getattr(known, name)
             if name == "agency" and letter.news.agency is None:
                 continue
             if value:
                 shown.append((name, tongue.moment(value) if isinstance(value, datetime) else str(value)))
-        facts = [(tongue.language.labels[name], _one_line(value)) for name, value in shown if name not in _QUOTED]
+        return shown
+
+    def _line(self, item: Item, tongue: Tongue) -> Mapping[str, str]:
+        """A line of a digest in words."""
         return {
-            "language": letter.language,
-            "greeting": said["office_greeting" if office else "greeting"],
-            "follow": said["office_follow" if office else "follow"],
-            "danger": said.get("danger"),
-            "regards": said["regards"],
-            "automatic": said["automatic"],
-            "urgent": known.emergency,
-            "facts": facts,
-            "width": max((len(label) for label, _ in facts), default=0),
-            "quotes": [(tongue.language.labels[name], value) for name, value in shown if name in _QUOTED],
+            "what": tongue.language.labels[item.event],
+            "code": item.tracking_code,
+            "url": self._track_url.format(code=item.tracking_code),
+            "due": tongue.moment(item.due_at) if item.due_at else "",
+            "agency": self._agency_name(item.agency) if item.agency else "",
+            "title": _one_line(item.title or ""),
         }
 
 

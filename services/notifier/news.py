@@ -1,7 +1,8 @@
 """What happened to a report, and what is known of it, as far as messages need it: values without identity."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
@@ -11,6 +12,17 @@ from shared.events import DeadlineReached, StatusChanged, Value
 
 DATE_MOVED: Final = "date_moved"
 DEADLINE_EVENTS: Final = ("deadline_warned", "deadline_breached", "deadline_escalated")
+DIGEST: Final = "digest"
+
+
+class Item(Value):
+    """A line of a digest: a deadline of one report."""
+
+    event: str
+    tracking_code: str
+    due_at: AwareDatetime | None = None
+    agency: str | None = None
+    title: str | None = None
 
 
 class News(Value):
@@ -28,6 +40,13 @@ class News(Value):
     clock: str | None = None
     level: int | None = None
     notify: tuple[str, ...] = ()
+    previous: str | None = None  # the status before
+    reason: str | None = None
+    moved: str | None = None  # why the public date moved
+    expected_before: AwareDatetime | None = None  # the public date that was told last
+    agency_before: str | None = None  # the agency that was told last
+    items: tuple[Item, ...] = ()  # of a digest
+    counted: int = 0  # how many it is about, those that are not shown included
     at: AwareDatetime
 
 
@@ -41,6 +60,16 @@ class Known:
     emergency: bool
     title: str | None
     text: str
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was told of a report at one of its steps."""
+
+    sequence: int
+    agency: str | None
+    expected_at: datetime | None
 
 
 # Where nothing is known, whoever is told least is told right.
@@ -53,8 +82,37 @@ def of_step(step: StatusChanged) -> News:
     return News(
         event=DATE_MOVED if moved else step.status,
         cause=str(step.sequence),
-        **step.model_dump(include={"report_id", "tracking_code", "sequence", "agency", "note", "expected_at", "at"}),
-    )
+        moved=step.expected_moved_because,
+        **step.model_dump(
+            include={
+                "report_id", "tracking_code", "sequence", "agency", "note", "expected_at", "previous", "reason", "at",
+            }
+        ),
+    )  # fmt: skip
+
+
+def reminded(told: Sequence[News], past: Mapping[UUID, Sequence[Past]]) -> list[News]:
+    """The same news, each with the agency and the date that were told before it; `past` is what was told already.
+
+    The steps of a report come in their order; what is here twice counts once.
+    """
+    known = {report: list(steps) for report, steps in past.items()}
+    found = []
+    for news in told:
+        steps = known.setdefault(news.report_id, [])
+        before = sorted((one for one in steps if one.sequence < news.sequence), key=lambda one: one.sequence)
+        agencies = [one.agency for one in before if one.agency]
+        dates = [one.expected_at for one in before if one.expected_at]
+        found.append(
+            news.model_copy(
+                update={
+                    "agency_before": agencies[-1] if agencies else None,
+                    "expected_before": dates[-1] if dates else None,
+                }
+            )
+        )
+        steps.append(Past(news.sequence, news.agency, news.expected_at))
+    return found
 
 
 def of_deadline(event: str, reached: DeadlineReached, sequence: int) -> News:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from services.notifier.contacts.offices import Office, Offices
 from services.notifier.messages import Messages
 from services.notifier.news import Known, News
 from services.notifier.table import Rule
@@ -34,6 +35,8 @@ class Message:
     superseded: bool = False  # not sent any more once something later is told
     resend: bool = False  # sent again where nobody knows whether it went out
     attempt: int = 0
+    recipient: str = ""  # the office; empty for the reporter
+    digest_at: datetime | None = None  # told together with others then, and not by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +50,40 @@ class Cause:
     received_at: datetime | None
 
 
-def plan(cause: Cause, messages: Messages, kinds: Mapping[str, bool], now: datetime) -> list[Message]:
-    """One message to the reporter where a row of the pack's table asks for it, by the best of `kinds` that reaches.
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What can be sent: the kinds, each with whether a repeat is received once; the offices, None where not used."""
 
-    `kinds` are those that can be sent, each with whether a repeat of it is received once.
+    kinds: Mapping[str, bool]
+    offices: Offices | None = None
+
+
+def plan(cause: Cause, messages: Messages, means: Means, now: datetime) -> list[Message]:
+    """One message to each that a row of the pack's table names, by the best kind that reaches them."""
+    planned = []
+    for rule in messages.matching(cause.news, cause.known):
+        if rule.audience == "reporter":
+            planned.append(_to_reporter(rule, cause, messages, means, now))
+        elif means.offices is not None:
+            desk = messages.pack.deployment.offices.desk
+            offices = [code for code in recipients(cause.news, rule.audience, desk) if code in messages.pack.agencies]
+            planned += [_to_office(rule, code, cause, messages, means, now) for code in offices]
+    return planned
+
+
+def recipients(news: News, audience: str, desk: str) -> tuple[str, ...]:
+    """The offices that hear: who has the report as agency, and all others whom a deadline names as supervisors.
+
+    What nobody has yet is the desk's.
     """
-    return [
-        _to_reporter(rule, cause, messages, kinds, now)
-        for rule in messages.matching(cause.news, cause.known)
-        if rule.audience == "reporter"
-    ]
+    holder = news.agency or desk
+    if audience == "agency":
+        return (holder,) if not news.notify or holder in news.notify else ()
+    return tuple(office for office in news.notify if office != holder)
 
 
-def _to_reporter(rule: Rule, cause: Cause, messages: Messages, kinds: Mapping[str, bool], now: datetime) -> Message:
-    news = cause.news
+def _to_reporter(rule: Rule, cause: Cause, messages: Messages, means: Means, now: datetime) -> Message:
+    news, kinds = cause.news, means.kinds
     kind = next((kind for kind in rule.kinds if kind in cause.reply_kinds and kind in kinds), "none")
     why_not = None if kind != "none" else "kind-not-configured" if cause.reply_kinds else "no-contact"
     return Message(
@@ -79,6 +102,36 @@ def _to_reporter(rule: Rule, cause: Cause, messages: Messages, kinds: Mapping[st
         superseded=rule.superseded,
         resend=rule.resend or kinds.get(kind, False),
     )
+
+
+def _to_office(rule: Rule, code: str, cause: Cause, messages: Messages, means: Means, now: datetime) -> Message:
+    news, kinds, office = cause.news, means.kinds, (means.offices or {}).get(code, Office())
+    kind = next((kind for kind in rule.kinds if kind in office.addresses and kind in kinds), "none")
+    why_not = None if kind != "none" else "kind-not-configured" if office.addresses else "no-contact"
+    together = None if why_not else messages.digest_at(rule, kind, now)
+    return Message(
+        notification_id=id_of("notification", news.report_id, news.cause, rule.audience, code, kind, rule.template),
+        news=news,
+        known=cause.known,
+        audience=rule.audience,
+        kind=kind,
+        template=rule.template,
+        language=office_language(office, rule.template, messages),
+        trace=cause.trace,
+        received_at=None,  # it is the reporter who waits
+        suppressed=why_not,
+        due=None if why_not or together else messages.not_before(rule, kind, now),
+        superseded=rule.superseded,
+        resend=rule.resend or kinds.get(kind, False),
+        recipient=code,
+        digest_at=together,
+    )
+
+
+def office_language(office: Office, template: str, messages: Messages) -> str:
+    """The language that an office asked for where the template has it, else the pack's."""
+    spoken = office.language or messages.pack.deployment.language
+    return spoken if messages.text(spoken, template) else messages.pack.deployment.language
 
 
 def outcome(message: Message, status: str, reason: str | None, at: datetime, provider: str | None) -> Notification:

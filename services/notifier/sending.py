@@ -11,19 +11,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from jinja2 import TemplateError
-from pydantic import BaseModel
 
 from services.notifier import store
 from services.notifier.carrier import Away, Broken, Carrier, Session
+from services.notifier.contacts.addressing import Address, Addressing
 from services.notifier.delivery import Result
 from services.notifier.filing import Settler
 from services.notifier.messages import Letter, Messages
 from services.notifier.planning import Message
 from shared import log
 from shared.database import Pool
-from shared.events import ReplyTo
 from shared.failures import back_off
-from shared.vault import Sealed, Unreadable, Vault
 
 _log = log.get("notifier")
 _CLAIM = 100
@@ -32,28 +30,24 @@ _UNKEPT = 8
 HELD_BACK = Result("created", "provider-away", held_back=True)
 
 
-class Contact(BaseModel):
-    """The part of an identity that a sender needs."""
-
-    reply_to: tuple[ReplyTo, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message that is ours to send, with the sealed identity behind it."""
+    """A message that is ours to send, with where it goes, or why it goes nowhere."""
 
     message: Message
-    kept: Sealed | None
+    address: Address | Result
     at: datetime
 
 
 class Lane:
     """Sends the messages of one kind. Several instances share the work; none takes what another has."""
 
-    def __init__(self, carrier: Carrier, messages: Messages, vault: Vault, pool: Pool, settler: Settler) -> None:
+    def __init__(
+        self, carrier: Carrier, messages: Messages, addressing: Addressing, pool: Pool, settler: Settler
+    ) -> None:
         self._carrier = carrier
         self._messages = messages
-        self._vault = vault
+        self._addressing = addressing
         self._pool = pool
         self._settler = settler
         self._lease = settler.lease
@@ -88,8 +82,8 @@ class Lane:
     async def _claim(self) -> bool:
         now = datetime.now(UTC)
         due = await store.claim(self._pool, self._carrier.kind, now, now + self._lease, _CLAIM)
-        kept = await store.read_vault(self._pool, due) if due else {}
-        self._waiting.extend(Claimed(message, kept.get(message.news.report_id), now) for message in due)
+        found = await self._addressing.find(due) if due else {}
+        self._waiting.extend(Claimed(message, found[message.notification_id], now) for message in due)
         return bool(due)
 
     async def _next(self) -> Claimed | None:
@@ -140,27 +134,18 @@ class Lane:
         # No attempt begins in the second half of the lease: it is over before another instance takes it for lost.
         if datetime.now(UTC) > claimed.at + self._lease / 2:
             return Result("created", "too-late", held_back=True)
-        address = self._address(claimed)
+        address = claimed.address
         if isinstance(address, Result):
             return address
         rule = self._messages.rule_of(message.news, message.audience, message.template)
         if rule is None:
             return Result("technical-failure", "no-template")
         try:
-            words = self._messages.write(Letter(rule, message.kind, message.language, message.news, message.known))
+            letter = Letter(
+                rule, message.kind, message.language, message.news, message.known, message.recipient, address.stop_url
+            )
+            words = self._messages.write(letter)
         except (TemplateError, LookupError, TypeError):
             _log.exception("message.unwritten", template=message.template, language=message.language)
             return Result("technical-failure", "no-words")
-        return await session.send(message, words, address)
-
-    def _address(self, claimed: Claimed) -> str | Result:
-        """Where the message goes, opened now and kept nowhere; or why it cannot go."""
-        report, kind = claimed.message.news.report_id, claimed.message.kind
-        if claimed.kept is None:
-            return Result("suppressed", "erased")
-        try:
-            contact = Contact.model_validate_json(self._vault.open(report, claimed.kept))
-        except Unreadable:
-            return Result("technical-failure", "vault-unreadable")
-        address = next((way.address for way in contact.reply_to if way.kind == kind), None)
-        return address or Result("suppressed", "no-contact")
+        return await session.send(message, words, address.value)

@@ -1,13 +1,15 @@
 """The files of a pack that messages are made from, beside the texts: the table, the layouts, the limits."""
 
 import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import Template, TemplateError
 
-from services.notifier.table import Quiet, Rule, read_rules
+from services.notifier.table import Gathering, Quiet, Rule, read_rules
 from services.notifier.texts import environment
 from shared.pack.problems import Findings
 
@@ -43,15 +45,37 @@ def read_layouts(folder: Path, findings: Findings) -> dict[str, Template]:
     return layouts
 
 
-def read_limits(folder: Path, findings: Findings) -> tuple[Quiet, int]:
-    """The hours in which phones keep silent, and the most parts of a text message."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When phones keep silent, how long a text message may be, when offices are told together."""
+
+    quiet: Quiet
+    sms_parts: int
+    gathering: Gathering
+
+
+def read_limits(folder: Path, findings: Findings) -> Limits:
+    """`messages/rules.toml`; what is wrong is noted."""
     path = folder / RULES
     text = findings.text(RULES, path.read_bytes() if path.exists() else None) or ""
     try:
         facts = tomllib.loads(text)
         night = facts["quiet"]
         quiet = Quiet(time.fromisoformat(night["start"]), time.fromisoformat(night["end"]), frozenset(night["kinds"]))
-        return quiet, int(facts["sms"]["parts"])
+        return Limits(quiet, int(facts["sms"]["parts"]), _gathering(facts["digest"]))
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        findings.note(RULES, 0, f"needs [quiet] with start, end, kinds and [sms] with parts: {error}")
-        return Quiet(time(0), time(0), frozenset()), 0
+        findings.note(
+            RULES, 0,
+            "needs [quiet] with start, end, kinds, [sms] with parts and [digest] with kinds and one of at, minutes: "
+            f"{error}",
+        )  # fmt: skip
+        return Limits(Quiet(time(0), time(0), frozenset()), 0, Gathering(frozenset(), minutes=1))
+
+
+def _gathering(facts: Mapping[str, Any]) -> Gathering:
+    if ("at" in facts) == ("minutes" in facts):
+        raise ValueError("[digest] needs one of at, minutes")
+    minutes = int(facts.get("minutes", 0))
+    if "minutes" in facts and not 1 <= minutes <= 1440:
+        raise ValueError("minutes must be 1 to 1440")
+    return Gathering(frozenset(facts["kinds"]), time.fromisoformat(facts["at"]) if "at" in facts else None, minutes)

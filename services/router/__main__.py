@@ -10,6 +10,7 @@ from services.router.calendars.store import Rulebook
 from services.router.desk.door import Desk
 from services.router.doors.handlers import replies, updates
 from services.router.handlers import Accepted
+from services.router.packs.handlers import Packs
 from services.router.rules import Rules
 from services.router.watch.handlers import Watch
 from services.router.watch.tracking import Backlog
@@ -34,10 +35,14 @@ class Router(Service):
         )
 
     def chores(self) -> Sequence[tuple[float, Work]]:
-        """Each second, what has fallen due; each minute, whether all is accounted for."""
-        backlog = Backlog(self.settings.kafka_bootstrap_servers, (topics.UPDATES, topics.REPLIES))
-        watch = Watch(self.book, self.pool, self.outbox, backlog)
-        return ((1.0, watch.take_due_steps), (60.0, Accounts(self.book, self.pool).observe_lives))
+        """Each second, what has fallen due; each other, whether the pack has changed; each minute, all accounts."""
+        servers = self.settings.kafka_bootstrap_servers
+        backlog = Backlog(servers, (topics.UPDATES, topics.REPLIES))
+        return (
+            (1.0, Watch(self.book, self.pool, self.outbox, backlog).take_due_steps),
+            (2.0, Packs(self.settings.pack, self.book, self.pool).take_new_pack),
+            (60.0, Accounts(self.book, self.pool, servers).observe_lives),
+        )
 
     def paths(self) -> Sequence[Route]:
         """The desk."""

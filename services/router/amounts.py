@@ -14,7 +14,7 @@ SECOND = 1_000_000  # microseconds, the unit of all arithmetic here: exact, and 
 
 Pause = tuple[datetime, datetime]
 
-_AMOUNT = re.compile(r"([+-]?[0-9]{1,18})(s|m|h|wd|cd)")
+_AMOUNT = re.compile(r"([+-]?[0-9]{1,1000})(s|m|h|wd|cd)")
 
 
 class DeadlineError(Exception):

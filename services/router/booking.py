@@ -1,6 +1,5 @@
 """Clock events as they are kept: numbered within the report, each computed date with its ledger. Pure."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -9,6 +8,7 @@ from uuid import UUID
 
 from services.router.clocks import COMPUTED, Clock, ClockEvent, after
 from services.router.deadlines import Amount, Deadline, Unit
+from services.router.kept_ledger import written
 from shared.calendar import Calendar
 
 
@@ -44,7 +44,7 @@ def book(
 def account(clock: Clock, calendar: Calendar) -> str:
     """What each day gave to the clock's amount, as JSON."""
     if clock.pauses or clock.amount.unit not in {Unit.WORKING_DAYS, Unit.CALENDAR_DAYS}:
-        return _account(clock.deadline(calendar))
+        return written(clock.deadline(calendar))
     # Days count whole: all clocks of a day that end together have the same account, and there are many in a burst.
     return _account_of_days(calendar, clock.amount, clock.started_at.astimezone(calendar.zone).date(), clock.due_at)
 
@@ -52,18 +52,4 @@ def account(clock: Clock, calendar: Calendar) -> str:
 @lru_cache(maxsize=4096)
 def _account_of_days(calendar: Calendar, amount: Amount, day: date, due_at: datetime) -> str:
     start = datetime.combine(day, time(), calendar.zone).astimezone(UTC)
-    return _account(Deadline(due_at, start, amount, (), calendar))
-
-
-def _account(deadline: Deadline) -> str:
-    return json.dumps(
-        [
-            {
-                "date": entry.day.isoformat(),
-                "from": entry.begins.isoformat(),
-                "to": entry.ends.isoformat(),
-                "counted_seconds": entry.counted_seconds,
-            }
-            for entry in deadline.ledger
-        ]
-    )
+    return written(Deadline(due_at, start, amount, (), calendar))

@@ -9,7 +9,7 @@ from services.router.clocks import Clock, ClockEvent, Entry, after, enter, exten
 from services.router.escalation import next_instant
 from services.router.life import Refusal, apply
 from services.router.rules import Rules
-from services.router.transitions import FINAL
+from services.router.transitions import FINAL, Edge
 from shared.events import StatusChanged
 
 _MOVED = {
@@ -67,10 +67,17 @@ def carry_out(kept: Kept, command: Command, rules: Rules) -> Outcome | Refusal:
             return Refusal("extension-too-long")
         events: tuple[ClockEvent, ...] = (event,)
     else:
-        entry = Entry(change.edge.to, at, case.received_at, rules.policy.reopen_clock == "fresh")
+        informed = case.status == "needs_information"
+        entry = Entry(change.edge.to, at, case.received_at, rules.policy.reopen_clock == "fresh", informed)
         events = enter(kept.clocks, rules.plans(case.rule_id), entry, rules.calendar)
     new = tick(replace(kept, case=change.case), events, rules)
-    return Outcome(new, _step(case, new.case, events, command, rules), events, hop=change.edge.to == "assigned")
+    if change.edge.action == "extend" and _earlier(new.case.expected_at, command.expected_at):
+        return Refusal("past-outer-limit")
+    return Outcome(new, _step(case, new.case, events, command, change.edge), events, hop=change.edge.to == "assigned")
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> bool:
+    return one is not None and other is not None and one < other
 
 
 def tick(kept: Kept, events: Iterable[ClockEvent], rules: Rules) -> Kept:
@@ -91,13 +98,22 @@ def recomputed_step(case: Case, kept: Kept, at: datetime) -> tuple[Kept, StatusC
     return replace(kept, case=new), _told(case, new, command, "calendar-changed", "calendar-changed")
 
 
-def _step(case: Case, new: Case, events: Sequence[ClockEvent], command: Command, rules: Rules) -> StatusChanged:
-    moved = new.expected_at is not None and case.expected_at is not None and new.expected_at != case.expected_at
-    kinds = [event.kind for event in events if event.clock == rules.settlement]
-    because = _MOVED.get(kinds[-1]) if moved and kinds else None
-    if because and new.status == "reopened":
-        because = "reopened"
-    return _told(case, new, command, command.reason_code or new.reason, because)
+def _step(case: Case, new: Case, events: Sequence[ClockEvent], command: Command, edge: Edge) -> StatusChanged:
+    because = None
+    if new.expected_at is not None and case.expected_at is not None and new.expected_at != case.expected_at:
+        moving = [event.kind for event in events if event.due_at == new.expected_at and event.kind in _MOVED]
+        because = _because(moving[-1] if moving else None, case, new)
+    # A code of the speaker's own says more, but must not hide whether a report was passed on, moved or only extended.
+    hides = edge.to in {case.status, "assigned", "at_desk"}
+    reason = edge.reason if hides else command.reason_code or edge.reason
+    return _told(case, new, command, reason, because)
+
+
+def _because(kind: str | None, case: Case, new: Case) -> str | None:
+    """Why the public date moved, by the event of the clock that now decides it."""
+    if new.status == "reopened":
+        return "reopened"
+    return "waited-for-reporter" if case.status == "needs_information" else _MOVED.get(kind or "")
 
 
 def _told(case: Case, new: Case, command: Command, reason: str | None, because: str | None) -> StatusChanged:

@@ -21,6 +21,7 @@ UNITS: Final = {
     "hours": Unit.HOURS,
     "minutes": Unit.MINUTES,
 }
+Rules = tuple[SlaRule, ...]  # of one clock: the one that is due first counts
 # Events that give a clock a due date; the others leave it.
 COMPUTED: Final = frozenset({"start", "restart", "resume", "extend", "recompute"})
 
@@ -101,28 +102,32 @@ def _with_pause(clock: Clock, until: datetime) -> tuple[Pause, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A report enters a status. `fresh` says that reopening starts the clocks anew instead of resuming them."""
+    """A report enters a status. `fresh` says that reopening starts the clocks anew instead of resuming them.
+
+    `informed`: the reporter has answered what was asked.
+    """
 
     status: str
     at: datetime
     received_at: datetime
     fresh: bool = False
+    informed: bool = False
 
 
 def enter(
     clocks: Mapping[str, Clock],
-    plans: Iterable[tuple[ClockPlan, SlaRule]],
+    plans: Iterable[tuple[ClockPlan, Rules]],
     entry: Entry,
     calendar: Calendar,
 ) -> tuple[ClockEvent, ...]:
     """What entering a status does to each clock of the pack."""
-    moved = (_enter(clocks.get(plan.name), plan, rule, entry, calendar) for plan, rule in plans)
+    moved = (_enter(clocks.get(plan.name), plan, rules, entry, calendar) for plan, rules in plans)
     return tuple(event for event in moved if event is not None)
 
 
-def _enter(clock: Clock | None, plan: ClockPlan, rule: SlaRule, entry: Entry, calendar: Calendar) -> ClockEvent | None:
+def _enter(clock: Clock | None, plan: ClockPlan, rules: Rules, entry: Entry, calendar: Calendar) -> ClockEvent | None:
     if entry.status in plan.runs_in:
-        return _run(clock, plan, rule, entry, calendar)
+        return _run(clock, plan, rules, entry, calendar)
     if clock is None or clock.state == "stopped":
         return None
     if entry.status in plan.stands_in:
@@ -130,31 +135,41 @@ def _enter(clock: Clock | None, plan: ClockPlan, rule: SlaRule, entry: Entry, ca
     return _told(clock, "stop", entry)
 
 
-def _run(clock: Clock | None, plan: ClockPlan, rule: SlaRule, entry: Entry, calendar: Calendar) -> ClockEvent | None:
+def _run(clock: Clock | None, plan: ClockPlan, rules: Rules, entry: Entry, calendar: Calendar) -> ClockEvent | None:
     if clock is None:
         began = entry.received_at if plan.from_receipt else entry.at
-        return _started("start", 1, began, plan, rule, entry, calendar)
+        return _started("start", 1, began, plan, rules, entry, calendar)
     reopening = entry.status == "reopened" and entry.status not in plan.anew
-    if entry.status in plan.anew or (reopening and entry.fresh):
+    if entry.status in plan.anew or (reopening and entry.fresh) or _completes(clock, plan, entry):
         kind = "start" if clock.state == "stopped" else "restart"
-        return _started(kind, clock.run + 1, entry.at, plan, rule, entry, calendar)
+        return _started(kind, clock.run + 1, entry.at, plan, rules, entry, calendar)
     if clock.state == "running":
         return None
     if clock.state == "paused" or reopening:
         return resumed(clock, entry.at, calendar, entry.status)
     if not plan.again:
         return None
-    return _started("start", clock.run + 1, entry.at, plan, rule, entry, calendar)
+    return _started("start", clock.run + 1, entry.at, plan, rules, entry, calendar)
+
+
+def _completes(clock: Clock, plan: ClockPlan, entry: Entry) -> bool:
+    """Whether this answer makes the file complete. Only the first does: later questions pause and give no new time."""
+    return plan.from_completion and entry.informed and clock.run == 1 and not clock.pauses
 
 
 def _started(
-    kind: str, run: int, began: datetime, plan: ClockPlan, rule: SlaRule, entry: Entry, calendar: Calendar
-) -> ClockEvent:
-    amount = Amount(rule.amount, UNITS[rule.unit])
-    deadline = due(calendar, began, amount)
+    kind: str, run: int, began: datetime, plan: ClockPlan, rules: Rules, entry: Entry, calendar: Calendar
+) -> ClockEvent | None:
+    """The start by the rule that is due first, of those in force when it begins; None where none was."""
+    day = began.astimezone(calendar.zone).date()
+    held = [row for rule in rules if (row := rule.on(day)) is not None]
+    if not held:
+        return None
+    found = [(due(calendar, began, Amount(row.amount, UNITS[row.unit])), row) for row in held]
+    deadline, rule = min(found, key=lambda pair: pair[0].due_at)
     return ClockEvent(
-        plan.name, run, kind, began, deadline.due_at, amount, rule.rule_id, calendar.version, deadline.provisional,
-        entry.status.replace("_", "-"),
+        plan.name, run, kind, began, deadline.due_at, deadline.amount, rule.rule_id, calendar.version,
+        deadline.provisional, entry.status.replace("_", "-"),
     )  # fmt: skip
 
 

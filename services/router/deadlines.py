@@ -104,6 +104,7 @@ def due(calendar: Calendar | None, start: datetime, amount: Amount, pauses: Iter
     end = _advance(counted, begin, amount.steps, union(pauses))
     if end is None:
         raise DeadlineError("no-open-time", f"{amount} from {start.isoformat()} is not used up within ten years")
+    to_microseconds(to_datetime(end))  # an end in a year that no calendar speaks of is refused as such a start is
     return Deadline(to_datetime(end), to_datetime(begin), amount, pauses, counted.calendar)
 
 

@@ -9,7 +9,7 @@ class Question:
     """A report as far as its way is concerned; texts are masked already.
 
     `jurisdiction` is inside, outside or unknown. `on` is the day for which an agency has to be valid; without it
-    validity is not looked at.
+    validity is not looked at. `tried` are the bodies that sent it back: a model names none of them again.
     """
 
     text: str
@@ -20,6 +20,7 @@ class Question:
     jurisdiction: str = "unknown"
     report_class: str = "pengaduan"
     on: date | None = None
+    tried: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class Decision:
     """Where a report goes, and why.
 
     `agency` is None exactly where the desk decides; `reason` then says why: no-match, unclear, place-unknown,
-    outside-city, contradiction or agency-gone. `guess` is the best destination either way, None where nothing spoke
+    outside-city, contradiction, agency-gone or rule-failed. Where a body outside the city has the place it is
+    `referred` to it, with the reason outside-city. `guess` is the best destination either way, None where nothing spoke
     for any, and `confidence` is that of the guess. At the desk the guess is the first of the `alternatives`.
     `model_version` is None where no model was asked.
     `flags` are emergency and maladministration. `sla_rule` is the row of the pack by which the report is settled,
@@ -77,6 +79,7 @@ class Decision:
     sla_class: str
     sla_rule: str
     model_version: str | None = None
+    referred: bool = False
 
     @property
     def auto(self) -> bool:

@@ -27,10 +27,16 @@ def next_instant(clock: Clock, steps: Sequence[Step], done: int, calendar: Calen
 def recipients(steps: Sequence[Step], index: int, case: Case, pack: Pack) -> tuple[str, ...]:
     """The offices that a step tells; those of the next step where it has nobody, at last the desk."""
     for step in steps[index:]:
-        found = [office for name in step.notify if (office := _office(name, case, pack)) is not None]
+        found = own_offices(step, case, pack)
         if found and step.kind not in ACTS:
-            return tuple(dict.fromkeys(found))
+            return found
     return (pack.deployment.offices.desk,)
+
+
+def own_offices(step: Step, case: Case, pack: Pack) -> tuple[str, ...]:
+    """The offices that a step itself names, as far as they exist; each once."""
+    found = (office for name in step.notify if (office := _office(name, case, pack)) is not None)
+    return tuple(dict.fromkeys(found))
 
 
 def _office(name: str, case: Case, pack: Pack) -> str | None:

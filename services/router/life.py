@@ -6,10 +6,13 @@ what it needs. A refusal changes nothing.
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from services.router.case import Case, Command
 from services.router.transitions import EDGES, TABLE, Edge
 from shared.pack.life import Policy
+
+_STARTED: Final = frozenset({"started", "work-started"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def _out_of_date(case: Case, command: Command, policy: Policy) -> bool:
 def _lacking(case: Case, command: Command, edge: Edge, policy: Policy, until: datetime | None) -> str | None:
     """The code of the first thing that the command lacks, or of the limit that it passes."""
     conditions: dict[str, tuple[tuple[str, bool], ...]] = {
-        "start": (("already-in-progress", case.status == "in_progress" and case.reason == "started"),),
+        "start": (("already-in-progress", case.status == "in_progress" and case.reason in _STARTED),),
         "answer": (("note-missing", edge.actor == "agency" and not command.note),),
         "complete": (("evidence-missing", policy.completion_needs_evidence and not command.evidence),),
         "not_ours": (("reason-missing", not (command.note or command.reason_code or command.suggested_agency)),),
@@ -110,7 +113,8 @@ def _changed(case: Case, command: Command, edge: Edge) -> Change:
     changed = replace(
         case,
         status=edge.to,
-        reason=edge.reason,
+        # More time for it is no new reason why it is in progress.
+        reason=case.reason if edge.action == "extend" else edge.reason,
         sequence=case.sequence + 1,
         agency=None if edge.to == "at_desk" else agency,
         hop=case.hop + hop,

@@ -16,7 +16,7 @@ from shared.events import ReportAccepted, ReportRouted, StatusChanged
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """An accepted report with its route, its clocks and its first steps; `routed` is None where the desk has it."""
+    """An accepted report with its route, its clocks and its first steps; `routed` is None where none of ours has it."""
 
     report: ReportAccepted
     decision: Decision
@@ -38,8 +38,8 @@ def begin(report: ReportAccepted, rules: Rules, now: datetime) -> Opening:
     clock_events = enter({}, rules.plans(case.rule_id), entry, rules.calendar)
     kept = tick(Kept(case, {}), clock_events, rules)
     explained = explain(decision, rules.pack.version)
-    routed = routed_event(report, kept, decision.topic, explained, rules) if decision.agency else None
-    return Opening(report, decision, explained, kept, clock_events, _steps(report, decision, kept.case), routed)
+    routed = routed_event(report, kept, decision.topic, explained, rules) if kept.case.hop else None
+    return Opening(report, decision, explained, kept, clock_events, _steps(report, decision, kept.case, rules), routed)
 
 
 def routed_event(
@@ -81,11 +81,11 @@ def _case(report: ReportAccepted, decision: Decision, now: datetime) -> Case:
     return Case(
         report_id=report.report_id,
         tracking_code=report.tracking_code,
-        status="assigned" if decision.agency else "at_desk",
+        status="referred" if decision.referred else "assigned" if decision.agency else "at_desk",
         reason=decision.reason,
         sequence=2,
         agency=decision.agency,
-        hop=1 if decision.agency else 0,
+        hop=1 if decision.agency and not decision.referred else 0,
         tried=frozenset([decision.agency] if decision.agency else []),
         since=at,
         acted_at=at,
@@ -95,7 +95,7 @@ def _case(report: ReportAccepted, decision: Decision, now: datetime) -> Case:
     )
 
 
-def _steps(report: ReportAccepted, decision: Decision, case: Case) -> tuple[StatusChanged, ...]:
+def _steps(report: ReportAccepted, decision: Decision, case: Case, rules: Rules) -> tuple[StatusChanged, ...]:
     """`received` when intake had it, then who has it now."""
     received = StatusChanged(
         report_id=report.report_id,
@@ -117,6 +117,8 @@ def _steps(report: ReportAccepted, decision: Decision, case: Case) -> tuple[Stat
             "reason": decision.reason,
             "agency": case.agency,
             "at": case.since,
+            # Who was referred has to know where to go on.
+            "note": rules.pack.agencies[decision.agency or ""].phone_or_channel if decision.referred else None,
         }
     )
     return received, placed

@@ -1,35 +1,109 @@
-"""From topics to bodies: which destinations the words speak for, how clearly, and which of them are one."""
+"""From topics to bodies: which destinations the words speak for, how surely, and which of them are one. Pure."""
 
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from services.router.decision import Alternative, Question
+from services.router.weighing import Weighed, Weight
 from shared.pack import BY_PLACE, Pack, Topic
-from shared.words import Reading, Score
+from shared.words import Reading
 
+# Log odds of a report that is about nothing the words speak for.
+_NOTHING: Final = -1.0
+# What words that raise the alarm add to their topic: somebody in danger, where reports of it are rare.
+_ALARM: Final = 1.5
+# Where only words about how somebody was treated were found: as good as a keyword.
+_TREATMENT: Final = 2.0
+# So much more likely is the topic that the text claims than the likeliest of those that it takes the matter from.
+_CLAIM: Final = 1.0
 # An agency that the pack names beside the chosen topic stands behind every one that a word of the text speaks for.
-_BESIDE = 0.5
+_BESIDE: Final = 0.001
+
+
+class Subject(NamedTuple):
+    """A destination with its best topic and its share (0-1) of all that the report can be about."""
+
+    destination: str
+    topic: str
+    share: float
+    spoken: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Destinations with their best topic, best first, and the `lead` of the first over the second in points."""
+    """Destinations, best first. Their shares and that of nothing at all add up to 1."""
 
-    subjects: tuple[tuple[str, Score], ...]
-    lead: int
+    subjects: tuple[Subject, ...]
 
     @property
-    def best(self) -> tuple[str, Score] | None:
+    def best(self) -> Subject | None:
         """The first; None where no word spoke for anything."""
         return self.subjects[0] if self.subjects else None
 
+    def share(self, destination: str) -> float:
+        """The share of a destination."""
+        return next((subject.share for subject in self.subjects if subject.destination == destination), 0.0)
 
-def rank(reading: Reading, pack: Pack) -> Ranking:
+
+def rank(reading: Reading, found: Weighed, pack: Pack) -> Ranking:
     """The ranking of what was read. Topics of one agency do not compete: whichever it is, that agency acts."""
-    best: dict[str, Score] = {}
-    for score in reading.subjects:
-        best.setdefault(pack.topics[score.topic].agency_code, score)
-    points = [score.points for score in best.values()] + [0, 0]
-    return Ranking(tuple(best.items()), points[0] - points[1])
+    weighed = _with_claims(_with_alarms(reading, found.topics), found.claims, pack)
+    if not weighed:
+        return Ranking(())
+    most = max(_NOTHING, weighed[0].odds)
+    parts: dict[str, float] = {}
+    best: dict[str, Weight] = {}
+    for weight in weighed:
+        destination = pack.topics[weight.topic].agency_code
+        parts[destination] = parts.get(destination, 0.0) + math.exp(weight.odds - most)
+        best.setdefault(destination, weight)
+    total = sum(parts.values()) + math.exp(_NOTHING - most)
+    subjects = [
+        Subject(destination, best[destination].topic, part / total, best[destination].spoken)
+        for destination, part in parts.items()
+    ]
+    return Ranking(tuple(sorted(subjects, key=lambda subject: (-subject.share, subject.destination))))
+
+
+def _with_alarms(reading: Reading, weights: Sequence[Weight]) -> list[Weight]:
+    alarming = {raised.topic for raised in reading.raised if raised.topic}
+    if not alarming and not reading.maladministration:
+        return list(weights)
+    weighed = [
+        Weight(weight.topic, weight.odds + _ALARM, weight.spoken) if weight.topic in alarming else weight
+        for weight in weights
+    ]
+    # How somebody was treated is the subject only where no keyword of another was found.
+    if reading.subjects and reading.subjects[0].topic in reading.maladministration:
+        first = reading.subjects[0]
+        if not any(weight.topic == first.topic for weight in weighed):
+            spoken = tuple((keyword, float(points)) for keyword, points in first.keywords)
+            weighed.append(Weight(first.topic, _NOTHING + _TREATMENT, spoken))
+    return sorted(weighed, key=lambda weight: (-weight.odds, weight.topic))
+
+
+def claimed(topic: str, claims: Iterable[str], pack: Pack) -> str | None:
+    """The topic that a text claims where it would else be about another one of the same group, or of any."""
+    subject = pack.topics[topic]
+    for claim in sorted(claims):
+        if claim == topic:
+            return None
+        if claim in pack.cues.everywhere or pack.topics[claim].group == subject.group:
+            return claim
+    return None
+
+
+def _with_claims(weighed: list[Weight], claims: Iterable[str], pack: Pack) -> list[Weight]:
+    claim = claimed(weighed[0].topic, claims, pack) if weighed else None
+    if claim is None:
+        return weighed
+    raised = [
+        Weight(weight.topic, weighed[0].odds + _CLAIM, weight.spoken) if weight.topic == claim else weight
+        for weight in weighed
+    ]
+    return sorted(raised, key=lambda weight: (-weight.odds, weight.topic))
 
 
 def same_body(one: str, other: str, pack: Pack) -> bool:
@@ -57,19 +131,16 @@ def office_of(destination: str, question: Question, pack: Pack) -> str:
 
 
 def others(
-    chosen: str | None, topic: str | None, rest: float, question: Question, ranking: Ranking, pack: Pack
+    chosen: str | None, topic: str | None, question: Question, ranking: Ranking, pack: Pack, most: int
 ) -> list[Alternative]:
-    """Every destination but the chosen one, best first; they share the `rest` of the confidence by their points."""
-    weights: dict[str, tuple[str | None, float]] = {}
-    for destination, score in ranking.subjects:
-        weights.setdefault(office_of(destination, question, pack), (score.topic, float(score.points)))
-    subject = pack.topics.get(topic or "")
-    if subject is not None:
-        for code in filter(None, (subject.agency_code, subject.alt_agency_code)):
-            weights.setdefault(office_of(code, question, pack), (subject.code, _BESIDE))
-    weights.pop(chosen or "", None)
-    total = sum(weight for _, weight in weights.values())
-    return [
-        Alternative(code, about, round(rest * weight / total, 3))
-        for code, (about, weight) in sorted(weights.items(), key=lambda item: -item[1][1])
-    ]
+    """The first `most` destinations but the chosen one, best first, each with its share."""
+    shares: dict[str, tuple[str | None, float]] = {}
+    for subject in ranking.subjects[: most + 1]:
+        shares.setdefault(office_of(subject.destination, question, pack), (subject.topic, subject.share))
+    about = pack.topics.get(topic or "")
+    if about is not None:
+        for code in filter(None, (about.agency_code, about.alt_agency_code)):
+            shares.setdefault(office_of(code, question, pack), (about.code, _BESIDE))
+    shares.pop(chosen or "", None)
+    ordered = sorted(shares.items(), key=lambda item: -item[1][1])[:most]
+    return [Alternative(code, about, round(share, 3)) for code, (about, share) in ordered]

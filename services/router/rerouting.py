@@ -1,7 +1,8 @@
 """Where a report goes that an agency says is not its own. Pure.
 
-The suggestion of the agency first, then the router's own rules without the choice that failed; the desk where an agency
-would get it a second time, after the pack's number of hops, or where nobody is clear.
+The suggestion of the agency first, then the router's own rules without the choice that failed, and a model's next guess
+where one is on; the desk where an agency would get it a second time, after the pack's number of hops, or where nobody
+is clear.
 """
 
 from dataclasses import dataclass, replace
@@ -41,10 +42,11 @@ def reroute(
     if hinted is not None:
         stated = routes.pack.deployment.routing.stated_confidence
         decision = replace(found, agency=hinted, guess=hinted, method="agency", reason=None, confidence=stated)
+        decision = replace(decision, referred=False)
         return Reroute(decision, "suggestion")
     if found.agency in case.tried:
         return _desk(found, "cycle")
-    return Reroute(found, "rules") if found.agency else _desk(found, "unclear")
+    return Reroute(found, "rules") if found.agency and not found.referred else _desk(found, "unclear")
 
 
 def _without_what_failed(case: Case, question: Question, routes: Routes) -> Question:
@@ -55,6 +57,7 @@ def _without_what_failed(case: Case, question: Question, routes: Routes) -> Ques
         question,
         agency=None if question.agency in case.tried else question.agency,
         topic=None if failed else question.topic,
+        tried=case.tried,
     )
 
 
@@ -65,4 +68,4 @@ def _acting(code: str | None, on: date | None, routes: Routes) -> str | None:
 
 def _desk(found: Decision, rule: str) -> Reroute:
     reason = {"hops": "too-many-hops", "cycle": "cycle"}.get(rule, "not-ours")
-    return Reroute(replace(found, agency=None, method="desk", reason=reason), rule)
+    return Reroute(replace(found, agency=None, method="desk", reason=reason, referred=False), rule)

@@ -1,4 +1,8 @@
-"""The transitions in the life of a report (contract section 5), each with its reason. What is not listed is refused."""
+"""The transitions in the life of a report (contract section 5), each with its reason. What is not listed is refused.
+
+A transition that leaves the status as it is has a reason that no other into it has: who hears of it can tell a further
+hop, an extension or a start after the acknowledgement from the first news of the status.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -21,7 +25,7 @@ EDGES: Final = (
     # The agency has the report.
     Edge("assigned", "acknowledge", "agency", "in_progress", "acknowledged"),
     Edge("assigned", "start", "agency", "in_progress", "started"),  # who starts has seen it
-    Edge("in_progress", "start", "agency", "in_progress", "started"),  # once, behind an acknowledgement
+    Edge("in_progress", "start", "agency", "in_progress", "work-started"),  # once, behind an acknowledgement
     Edge("reopened", "acknowledge", "agency", "in_progress", "acknowledged"),
     Edge("reopened", "start", "agency", "in_progress", "started"),
     # Answered is not completed: an answer says what will be done, completion that it is done.
@@ -33,7 +37,7 @@ EDGES: Final = (
     Edge("reopened", "complete", "agency", "completed", "completed"),
     Edge("answered", "complete", "agency", "completed", "completed"),  # what the answer promised is done
     # Not ours: to the agency that the router finds, or (`return`) to the desk. Not after an answer: it was theirs.
-    Edge("assigned", "not_ours", "agency", "assigned", "not-ours"),
+    Edge("assigned", "not_ours", "agency", "assigned", "not-ours"),  # a further hop
     Edge("in_progress", "not_ours", "agency", "assigned", "not-ours"),
     Edge("reopened", "not_ours", "agency", "assigned", "not-ours"),
     Edge("assigned", "return", "agency", "at_desk", "not-ours"),
@@ -52,9 +56,9 @@ EDGES: Final = (
     Edge("at_desk", "refer", "desk", "referred", "referred"),
     Edge("at_desk", "reject", "desk", "rejected", "rejected"),
     Edge("at_desk", "ask_reporter", "desk", "needs_information", "information-needed"),
-    Edge("assigned", "assign", "desk", "assigned", "assigned-by-desk"),  # an officer sees that it went astray
-    Edge("in_progress", "assign", "desk", "assigned", "assigned-by-desk"),
-    Edge("reopened", "assign", "desk", "assigned", "assigned-by-desk"),
+    Edge("assigned", "assign", "desk", "assigned", "moved-by-desk"),  # an officer sees that it went astray
+    Edge("in_progress", "assign", "desk", "assigned", "moved-by-desk"),
+    Edge("reopened", "assign", "desk", "assigned", "moved-by-desk"),
     # The reporter. An answer goes to who asked: the agency, or (`answer_desk`) the desk.
     Edge("needs_information", "answer", "reporter", "in_progress", "information-given"),
     Edge("needs_information", "answer_desk", "reporter", "at_desk", "information-given"),

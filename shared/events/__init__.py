@@ -43,6 +43,7 @@ from shared.events.life import (
 )
 from shared.events.notification import (
     Notification,
+    NotificationRequested,
 )
 from shared.events.submission import (
     Attachment,
@@ -77,6 +78,7 @@ __all__ = [
     "Longitude",
     "Method",
     "Notification",
+    "NotificationRequested",
     "Outcome",
     "Problem",
     "RegionCode",

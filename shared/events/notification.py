@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from shared.events.fields import Audience, Code, Language, Outcome, Value
+from shared.events.fields import Audience, ChannelName, Code, Language, Outcome, Value
 
 
 class Notification(Value):
@@ -25,3 +25,16 @@ class Notification(Value):
     provider: Code | None
     provider_message_id: str | None
     at: AwareDatetime
+
+
+class NotificationRequested(Notification):
+    """A message that a channel's bot is to deliver, and to tell of on `notifications.outcomes`.
+
+    `handle` is the reporter's address in that channel, as the channel gave it with the report. The same
+    `notification_id` is the same message, whatever its `attempt`: deliver it once.
+    """
+
+    channel: ChannelName
+    handle: Annotated[str, Field(min_length=1)]
+    subject: str
+    text: Annotated[str, Field(min_length=1)]

@@ -1,7 +1,7 @@
 """A pack: the data of one deployment, loaded once and checked as a whole. What is true of one city lives there."""
 
 from shared.pack.deployment import Deployment, Routing
-from shared.pack.load import load_pack
+from shared.pack.load import load_pack, pack_of, read_files, version_of
 from shared.pack.model import (
     BY_KECAMATAN,
     BY_KELURAHAN,
@@ -9,6 +9,7 @@ from shared.pack.model import (
     EMERGENCY,
     PLACE,
     Agency,
+    Cues,
     Flags,
     Need,
     Pack,
@@ -27,6 +28,7 @@ __all__ = [
     "EMERGENCY",
     "PLACE",
     "Agency",
+    "Cues",
     "Deployment",
     "Flags",
     "Need",
@@ -40,4 +42,7 @@ __all__ = [
     "Slang",
     "Topic",
     "load_pack",
+    "pack_of",
+    "read_files",
+    "version_of",
 ]

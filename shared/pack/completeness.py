@@ -1,16 +1,19 @@
-"""`needs.csv` and `flags.csv`: what a complete file holds, and what makes a report urgent or sensitive."""
+"""`needs.csv`, `flags.csv`, `cues.csv`: what a complete file holds, what makes a report urgent, what weighs in it."""
 
-from shared.pack.model import EMERGENCY, PLACE, Flags, Need, Topic
+from shared.pack.model import EMERGENCY, PLACE, Cues, Flags, Need, Topic
 from shared.pack.problems import Findings
 from shared.pack.rows import rows_of
 from shared.pack.tables import Table
 
 NEEDS = ("code", "kind", "attribute", "name_id", "name_en", "words")
 FLAGS = ("flag", "kind", "values")
+CUES = ("topic", "kind", "words")
 _NEED_KINDS = {"place", "date", "identity", "attribute"}
 # What a row of flags.csv holds: words that raise the flag, topics that do, keywords that do not by themselves, and
 # words that take the alarm from those behind them.
 _FLAG_KINDS = {"words", "topics", "quiet", "denial"}
+# What a row of cues.csv holds; the last two are no topic's. All but hints are keywords of the topic.
+_CUE_KINDS = ("hint", "passing", "claim", "claim-everywhere", "negation", "turn")
 
 
 def read_needs(files: dict[str, bytes], topics: Table[Topic], findings: Findings) -> Table[Need]:
@@ -58,4 +61,33 @@ def read_flags(files: dict[str, bytes], topics: Table[Topic], findings: Findings
         topics={flag: frozenset(values) for (flag, kind), values in found.items() if kind == "topics"},
         quiet=frozenset(found.get((EMERGENCY, "quiet"), ())),
         denials=frozenset(found.get((EMERGENCY, "denial"), ())),
+    )
+
+
+def read_cues(files: dict[str, bytes], topics: Table[Topic], findings: Findings) -> Cues:
+    """What weighs in the ranking beside keywords; a pack without the file has no such cues."""
+    file = "cues.csv"
+    table: Table[tuple[str, ...]] = Table(file)
+    for row in rows_of(files, file, CUES, findings) if file in files else ():
+        topic, kind, words = row.optional("topic") or "", row.text("kind"), row.words("words")
+        if not words:
+            row.note("words is empty")
+        if kind and kind not in _CUE_KINDS:
+            row.note(f"kind: {kind!r} is none of {', '.join(_CUE_KINDS)}")
+        if (kind in {"negation", "turn"}) == bool(topic):
+            row.note("topic: to be filled, but for the kinds negation and turn")
+        elif topic and topic not in topics.items:
+            row.note(f"unknown topic {topic}")
+        elif topic and kind != "hint":
+            for word in sorted(set(words) - set(topics.items[topic].keywords)):
+                row.note(f"{word!r} is no keyword of {topic}")
+        table.add(f"{kind} {topic}", words, row.line, findings)
+    found = {tuple(key.split(" ")): words for key, words in table.items.items()}
+    return Cues(
+        hints={topic: words for (kind, topic), words in found.items() if kind == "hint"},
+        passing={topic: frozenset(words) for (kind, topic), words in found.items() if kind == "passing"},
+        claims={topic: frozenset(words) for (kind, topic), words in found.items() if kind.startswith("claim")},
+        everywhere=frozenset(topic for kind, topic in found if kind == "claim-everywhere"),
+        negations=frozenset(found.get(("negation", ""), ())),
+        turns=frozenset(found.get(("turn", ""), ())),
     )

@@ -17,7 +17,6 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", m
 RegionCode = Annotated[str, StringConstraints(pattern=r"^\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?$")]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
-Points = Annotated[int, Field(ge=0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,15 @@ class Surrounding:
     __pydantic_config__ = _CLOSED
     region: RegionCode
     agency: Code
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Who takes what lies farther away: by region code, the narrowest area first, `otherwise` for all the rest."""
+
+    __pydantic_config__ = _CLOSED
+    otherwise: Code
+    by_region: Mapping[RegionCode, Code]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +84,20 @@ class Maladministration:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """Thresholds, in points of lead, and what a lead is worth as a share of right decisions.
+    """Thresholds, as shares of what a report can be about.
 
-    `model_precision` is the share of right ones that is asked of what a learned model sends without the desk.
+    What goes out without the desk has at least the share of its method. A choice is contradicted where the text gives
+    another body at least `contradiction_least` and the one chosen at most `contradiction_most`. Of what a model sends
+    without the desk the share `model_precision` is to be right.
     """
 
     __pydantic_config__ = _CLOSED
-    words_lead: Points
-    place_lead: Points
-    emergency_lead: Points
-    contradiction_lead: Points
+    words_least: Share
+    place_least: Share
+    emergency_least: Share
+    contradiction_least: Share
+    contradiction_most: Share
     stated_confidence: Share
-    words_confidence: Annotated[tuple[Share, ...], Field(min_length=1)]
     model_precision: Share = 0.945
 
 
@@ -104,6 +114,7 @@ class Deployment:
     channels: Annotated[tuple[Code, ...], Field(min_length=1)]
     offices: Offices
     surrounding: tuple[Surrounding, ...]
+    outside: Outside
     place: PlaceRules
     settlement: Settlement
     maladministration: Maladministration

@@ -8,6 +8,8 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 # The rule of a clock that follows the class of the report, see `Pack.settlement_rule`.
 SETTLEMENT: Final = "settlement"
+# The stage of the rules that say by when a report has to be settled.
+SETTLING: Final = "penyelesaian"
 # Who a step can tell beside agencies of the pack (`holder`: the agency that has it, or the desk), and what it can do
 # instead of telling.
 ROLES: Final = ("holder", "superior", "desk", "inspectorate", "reporter")
@@ -38,14 +40,17 @@ class ClockPlan:
     """When a clock runs: in which statuses, in which it is paused; in all others it is stopped.
 
     It starts from the receipt of the report (`from_receipt`), later from the entry of a status; `anew` are the
-    statuses whose every entry starts it again; one that may not start a second time is not `again`.
+    statuses whose every entry starts it again; one that may not start a second time is not `again`. One that counts
+    from the complete file (`from_completion`) starts from the receipt, too, and anew when the first question to the
+    reporter is answered. Of several `rules` the one counts that is due first.
     """
 
     name: str
-    rule: str
+    rules: tuple[str, ...]
     runs_in: frozenset[str]
     stands_in: frozenset[str]
     from_receipt: bool
+    from_completion: bool
     anew: frozenset[str]
     again: bool
 

@@ -53,17 +53,21 @@ def _read_clocks(files: dict[str, bytes], rules: Mapping[str, SlaRule], findings
     for row in rows_of(files, table.file, CLOCKS, findings):
         plan = ClockPlan(
             name=row.code("clock"),
-            rule=row.code("rule"),
+            rules=row.words("rule"),
             runs_in=_statuses(row, "runs_in"),
             stands_in=_statuses(row, "stands_in"),
-            from_receipt=row.text("starts") == "received",
+            from_receipt=row.text("starts") != "entry",
+            from_completion=row.text("starts") == "complete",
             anew=_statuses(row, "anew"),
             again=row.flag("again"),
         )
-        if plan.rule and plan.rule != SETTLEMENT and plan.rule not in rules:
-            row.note(f"rule: {plan.rule} is no row of sla_rules.csv")
-        if row.optional("starts") not in {None, "received", "entry"}:
-            row.note("starts: is neither received nor entry")
+        for rule in plan.rules:
+            if rule not in rules and plan.rules != (SETTLEMENT,):
+                row.note(f"rule: {rule} is no row of sla_rules.csv")
+        if not row.text("rule"):
+            continue
+        if row.optional("starts") not in {None, "received", "entry", "complete"}:
+            row.note("starts: is none of received, entry, complete")
         if plan.runs_in & plan.stands_in:
             row.note("a clock cannot run and be paused in the same status")
         if plan.anew - plan.runs_in:

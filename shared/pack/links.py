@@ -151,6 +151,8 @@ def _check_facts(
             (("surrounding", str(index), "region"), body.region, regions.items),
             (("surrounding", str(index), "agency"), body.agency, agencies.items),
         ]
+    named.append((("outside", "otherwise"), facts.outside.otherwise, agencies.items))
+    named += [(("outside", "by_region", key), body, agencies.items) for key, body in facts.outside.by_region.items()]
     named += [(("settlement", "by_class", key), rule, rules.items) for key, rule in settlement.by_class.items()]
     named += [(("settlement", "by_sla_class", key), rule, rules.items) for key, rule in settlement.by_sla_class.items()]
     named += [(("maladministration", "forms", code), code, topics.items) for code in flags.forms]
@@ -158,6 +160,12 @@ def _check_facts(
     for path, code, known in named:
         if code not in known:
             findings.note_at(deployment.FILE, path, f"{'.'.join(path)}: {code!r} is unknown")
+    for rule in {*settlement.by_class.values(), *settlement.by_sla_class.values()} & rules.items.keys():
+        oldest = (rules.items[rule], *rules.items[rule].before)[-1]
+        if oldest.valid_from is not None:  # what comes before it would have no deadline at all
+            findings.note(
+                rules.file, rules.lines[rule], f"{rule}: settles reports, so it needs a row without valid_from"
+            )
     for report_class in _CLASSES - {"pengaduan"} - settlement.by_class.keys():
         findings.note_at(deployment.FILE, ("settlement", "by_class"), f"no rule for class {report_class}")
     for report_class in settlement.by_class.keys() - _CLASSES:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from shared.calendar import Calendar, CalendarError, parse_calendar
 from shared.pack import deployment, polygons
-from shared.pack.completeness import read_flags, read_needs
+from shared.pack.completeness import read_cues, read_flags, read_needs
 from shared.pack.deployment import Deployment
 from shared.pack.life_tables import read_life
 from shared.pack.links import check_links, place_offices
@@ -22,9 +22,11 @@ def load_pack(folder: Path) -> Pack:
     Raises PackError with every problem of every file; a pack that is returned has none. All files are read before
     any is looked at, so that a change half-way through shows as a problem or not at all.
     """
-    if not folder.is_dir():
-        raise PackError([Problem(str(folder), 0, "there is no such folder")])
-    files = _read(folder)
+    return pack_of(read_files(folder))
+
+
+def pack_of(files: dict[str, bytes]) -> Pack:
+    """The pack in files by their names; PackError as of `load_pack`."""
     findings = Findings()
     regions = read_regions(files, findings)
     agencies = read_agencies(files, findings)
@@ -33,6 +35,7 @@ def load_pack(folder: Path) -> Pack:
     slang = read_slang(files, findings)
     needs = read_needs(files, topics, findings)
     flags = read_flags(files, topics, findings)
+    cues = read_cues(files, topics, findings)
     areas = _polygons(files, regions, findings)
     facts = _deployment(files, findings)
     calendar = _calendar(files, findings)
@@ -41,7 +44,7 @@ def load_pack(folder: Path) -> Pack:
     if findings.problems or facts is None or calendar is None or life is None:
         raise PackError(findings.problems)
     return Pack(
-        version=_version(files),
+        version=version_of(files),
         deployment=facts,
         agencies=agencies.items,
         topics=topics.items,
@@ -54,20 +57,26 @@ def load_pack(folder: Path) -> Pack:
         life=life,
         calendar=calendar,
         offices=place_offices(agencies),
+        cues=cues,
     )
 
 
-def _read(folder: Path) -> dict[str, bytes]:
+def read_files(folder: Path) -> dict[str, bytes]:
     """Every file of the pack by its name below the folder; hidden ones are an editor's, not the pack's."""
-    names = {path: path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
-    return {
-        name.as_posix(): path.read_bytes()
-        for path, name in names.items()
-        if not any(part.startswith(".") for part in name.parts)
-    }
+    if not folder.is_dir():
+        raise PackError([Problem(str(folder), 0, "there is no such folder")])
+    try:
+        names = {path: path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+        return {
+            name.as_posix(): path.read_bytes()
+            for path, name in names.items()
+            if not any(part.startswith(".") for part in name.parts)
+        }
+    except OSError as error:  # taken away while it was read
+        raise PackError([Problem(str(folder), 0, f"cannot be read: {error.strerror}")]) from None
 
 
-def _version(files: dict[str, bytes]) -> str:
+def version_of(files: dict[str, bytes]) -> str:
     """Twelve hexadecimal digits from names and contents, the same on every machine."""
     digest = sha256()
     for name in sorted(files):

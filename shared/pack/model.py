@@ -1,7 +1,7 @@
 """What a pack holds: the facts of one deployment as frozen values. Nothing here reads a file or decides anything."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -102,6 +102,25 @@ class Flags:
 
 
 @dataclass(frozen=True, slots=True)
+class Cues:
+    """What weighs in the ranking beside keywords.
+
+    `hints` are words that go with a topic and prove nothing alone; `passing` are keywords of it that people also name
+    in passing (dengan KTP Pasuruan) and that count less. `claims` are keywords that say whose matter it is, whatever is
+    the matter (guru SMA): among the topics of its group, of those `everywhere` among all (a place in the regency).
+    `negations` are words behind which something is not meant, `turns` those behind which it is again (bukan soal jalan,
+    tapi ...).
+    """
+
+    hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    passing: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    claims: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    everywhere: frozenset[str] = frozenset()
+    negations: frozenset[str] = frozenset()
+    turns: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Region:
     """An area with its Kemendagri code (dotted); `lat`, `lng` is a point inside it where known."""
 
@@ -126,7 +145,10 @@ class Slang:
 
 @dataclass(frozen=True, slots=True)
 class SlaRule:
-    """One clock: `amount` `unit`s from the event `counts_from`, with its legal basis."""
+    """One clock: `amount` `unit`s from the event `counts_from`, with its legal basis.
+
+    Rows of one id differ in `valid_from`: this is the latest, `before` are those that it took the place of.
+    """
 
     rule_id: str
     report_class: str
@@ -138,6 +160,12 @@ class SlaRule:
     valid_from: date | None
     certainty: str
     note: str
+    before: tuple["SlaRule", ...] = ()
+
+    def on(self, day: date) -> "SlaRule | None":
+        """The row that held on a day: what began then goes by it, also when the law has changed since."""
+        rows = (self, *self.before)
+        return next((row for row in rows if row.valid_from is None or row.valid_from <= day), None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,6 +186,7 @@ class Pack:
     calendar: Calendar
     # (kind, region code) of every kelurahan and kecamatan office.
     offices: Mapping[tuple[str, str], str]
+    cues: Cues = Cues()
 
     def office(self, destination: str, region_code: str | None) -> Agency | None:
         """The kelurahan or kecamatan agency (`destination` is one of `BY_PLACE`) of a place; None where it has none.
@@ -172,6 +201,17 @@ class Pack:
                 return self.agencies[code]
             area = area.rpartition(".")[0]
         return None
+
+    def body_outside(self, region_code: str | None) -> Agency:
+        """Who takes what happens outside the city: the body of the narrowest area, else the last resort."""
+        facts = self.deployment
+        bodies = {**facts.outside.by_region, **{body.region: body.agency for body in facts.surrounding}}
+        area = region_code
+        while area:
+            if area in bodies:
+                return self.agencies[bodies[area]]
+            area = area.rpartition(".")[0]
+        return self.agencies[facts.outside.otherwise]
 
     def acting(self, code: str, on: date | None) -> Agency | None:
         """Who acts for an agency on a day: itself, else the first valid successor; None where it is gone or to come.

@@ -1,5 +1,8 @@
 """The tables of a pack, column by column: CSV rows to values."""
 
+from dataclasses import replace
+from datetime import date
+
 from shared.pack.model import PLACE, Agency, Region, Slang, SlaRule, Topic
 from shared.pack.problems import Findings
 from shared.pack.tables import Row, Table, read_rows
@@ -104,8 +107,9 @@ def _needed(row: Row) -> tuple[tuple[str, ...], ...]:
 
 
 def read_sla_rules(files: dict[str, bytes], findings: Findings) -> Table[SlaRule]:
-    """Clocks by rule id."""
+    """Clocks by rule id, each in its latest version with those before it."""
     table: Table[SlaRule] = Table("sla_rules.csv")
+    versions: Table[SlaRule] = Table(table.file)
     for row in rows_of(files, table.file, SLA_RULES, findings):
         rule = SlaRule(
             rule_id=row.code("rule_id"),
@@ -121,7 +125,12 @@ def read_sla_rules(files: dict[str, bytes], findings: Findings) -> Table[SlaRule
         )
         if rule.unit and rule.unit not in _UNITS:
             row.note(f"unit: {rule.unit!r} is none of {', '.join(sorted(_UNITS))}")
-        table.add(rule.rule_id, rule, row.line, findings)
+        since = f" from {rule.valid_from}" if rule.valid_from else ""
+        versions.add(f"{rule.rule_id}{since}", rule, row.line, findings)
+        table.lines.setdefault(rule.rule_id, row.line)
+    for rule in sorted(versions.items.values(), key=lambda rule: rule.valid_from or date.min):
+        older = table.items.get(rule.rule_id)
+        table.items[rule.rule_id] = replace(rule, before=(older, *older.before)) if older else rule
     return table
 
 

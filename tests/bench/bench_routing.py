@@ -62,9 +62,7 @@ def main() -> None:
     texts = [c.text[:CHARACTERS] for c in town.cases(3000) if len(c.text) >= CHARACTERS * 0.75][:1000]
     model = Linear(kept, pack)
     readings = [routes.words.read(None, text) for text in texts]
-    heard = [
-        ((None, text), reading, spoken(rank(reading, pack))) for text, reading in zip(texts, readings, strict=True)
-    ]
+    heard = [(reading, spoken(rank(reading, routes.weights.weigh(reading), pack))) for reading in readings]
     gc.freeze()
     mean = sum(map(len, texts)) / len(texts)
     print(f"decisions on {len(texts)} texts of {mean:.0f} characters, CPU time of one core, best of {ROUNDS} rounds")

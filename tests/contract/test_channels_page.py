@@ -12,13 +12,14 @@ from services.intake.open311.form import BODY_BYTES
 from services.intake.open311.states import ACTION_OF
 from services.intake.validation import understand
 from shared.envelope import NAMESPACE
-from shared.events import ReportSubmitted
+from shared.events import Notification, NotificationRequested, ReportSubmitted
 from shared.pack import load_pack
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PAGE: Final = (ROOT / "docs" / "channels.md").read_text(encoding="utf-8")
 PACK: Final = load_pack(ROOT / "deploy" / "packs" / "kota-pasuruan")
-EXAMPLES: Final = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+EXAMPLES: Final = re.findall(r"```json\n(.*?)```", PAGE[: PAGE.index("## Messages that")], re.DOTALL)
+REQUEST: Final = re.findall(r"```json\n(.*?)```", PAGE[PAGE.index("## Messages that") :], re.DOTALL)[0]
 
 
 def rows(heading: str) -> list[list[str]]:
@@ -31,6 +32,14 @@ def rows(heading: str) -> list[list[str]]:
             break
         table.append([cell.strip() for cell in line.strip("|").split("|")])
     return table
+
+
+def test_the_example_of_a_request_is_one_and_an_outcome_when_its_own_fields_are_left_out() -> None:
+    asked = NotificationRequested.model_validate_json(REQUEST)
+    own = set(NotificationRequested.model_fields) - set(Notification.model_fields)
+    assert own == {"channel", "handle", "subject", "text"}
+    assert all(f"`{name}`" in PAGE for name in own)
+    assert Notification.model_validate_json(asked.model_dump_json(exclude=own)).status == "sending"
 
 
 def test_the_fields_are_those_of_a_report() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from shared import topics
 from shared.envelope import Headers
 from shared.topics import MESSAGE_BYTES
 
+PACK = Path(__file__).resolve().parents[2] / "deploy" / "packs" / "kota-pasuruan"
 Seen = Callable[[], Awaitable[Any]]
 
 
@@ -68,6 +70,12 @@ class System:
         """The events of one report on a topic, in their order."""
         return [json.loads(record.value) for record in await self.read(topic) if record.key == str(report_id).encode()]
 
+    async def outcomes(self, report_id: object) -> list[dict[str, Any]]:
+        """What became of the messages to the reporter of one report."""
+        return [
+            event for event in await self.events(topics.OUTCOMES.name, report_id) if event["audience"] == "reporter"
+        ]
+
     async def mails(self) -> list[dict[str, Any]]:
         """Every mail that was caught, newest first."""
         answer = await self.http.get(f"{self.addresses['TANGGAP_MAIL_URL']}/api/v1/messages", params={"limit": 100_000})
@@ -98,8 +106,10 @@ async def until(seen: Seen, seconds: float = 60.0) -> Any:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     """The whole stack, running."""
+    # A copy, as a test puts another version there while the services run.
+    pack = shutil.copytree(PACK, tmp_path_factory.mktemp("packs") / PACK.name)
     settings = {"TANGGAP_SENDING_LEASE_SECONDS": "8"}
-    async with Stack(tmp_path_factory.mktemp("stack"), fast=True, settings=settings) as running:
+    async with Stack(tmp_path_factory.mktemp("stack"), fast=True, pack=pack, settings=settings) as running:
         await running.start()
         await running.start_services()
         yield running

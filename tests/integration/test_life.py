@@ -296,6 +296,8 @@ async def test_an_officer_sees_what_waits_and_decides_once(system: System) -> No
     assert len({one["report_id"] for one in pages}) == len(pages)
     shown = (await system.http.get(f"{base}/{identity}", headers=headers)).json()
     assert (shown["status"], len(shown["steps"]), shown["best"]["tried"] != []) == ("at_desk", 2, True)
+    basis = {clock["clock"]: (clock["legal_basis"], clock["certainty"]) for clock in shown["clocks"]}
+    assert basis["tanggapan-awal"] == ("UU 25/2009 Pasal 44", "verify")
     order = {"command_id": str(uuid4()), "agency": "dlhkp", "sequence": 2}
     for body, status, error in (
         ({**order, "agency": "nowhere"}, 409, "unknown-agency"),

@@ -102,6 +102,7 @@ async def told(tmp_path_factory: pytest.TempPathFactory, provider: tuple[Provide
     rules = pack / "messages" / "rules.toml"
     rules.write_text(rules.read_text().replace('kinds = ["sms", "whatsapp", "channel"]', "kinds = []"))
     settings = {
+        "TANGGAP_OFFICES": "",
         "TANGGAP_SENDING_LEASE_SECONDS": "8",
         "TANGGAP_SENDING_RETRY_SECONDS": "1",
         "TANGGAP_SMS_GATEWAYS": f"twilio+http://AC1:secret@127.0.0.1:{provider[1]}?from=1708",

@@ -13,7 +13,6 @@ import pytest
 
 from deploy.local.stack import Stack, quiet
 from services.intake.identity import report_id
-from shared import topics
 from tests.builders import submission
 from tests.integration.conftest import System, until
 
@@ -35,7 +34,7 @@ EXPOSED = [
 async def test_a_metric_is_there_with_its_labels(system: System, service: str, metric: str, labels: set[str]) -> None:
     report = submission()
     await system.publish(report)
-    await until(lambda: system.events(topics.OUTCOMES.name, report_id("web", report["external_id"])))
+    await until(lambda: system.outcomes(report_id("web", report["external_id"])))
 
     async def shown() -> list[str]:
         text = (await system.get(service, "/metrics")).text
@@ -109,7 +108,9 @@ async def test_a_service_stops_within_ten_seconds_with_nothing_half_done(system:
     ids = [report_id("web", report["external_id"]) for report in reports]
 
     async def told() -> bool:
-        rows = await system.rows("select count(*) as n from notifier.notification where report_id = any($1)", ids)
+        rows = await system.rows(
+            "select count(*) as n from notifier.notification where report_id = any($1) and audience = 'reporter'", ids
+        )
         return bool(rows[0]["n"] == len(ids))
 
     await until(told, seconds=60)

@@ -111,12 +111,16 @@ class Door:
 async def _body(request: Request) -> bytes:
     """The body, never more than the limit in memory."""
     body = bytearray()
-    async with asyncio.timeout(_BODY_SECONDS):
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > BODY_BYTES:
-                words = f"Paling besar {BODY_BYTES} byte / at most {BODY_BYTES} bytes"
-                # The rest of the body is not read: the connection ends with this answer.
-                close = {"Connection": "close"}
-                raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Fault(words, None, "too-large"), headers=close)
+    # The rest of a body that is too large or too slow is not read: the connection ends with the answer.
+    close = {"Connection": "close"}
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > BODY_BYTES:
+                    words = f"Paling besar {BODY_BYTES} byte / at most {BODY_BYTES} bytes"
+                    raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Fault(words, None, "too-large"), headers=close)
+    except TimeoutError:
+        words = f"Isi permintaan tidak lengkap dalam {_BODY_SECONDS} detik / not complete within {_BODY_SECONDS} s"
+        raise Refused(HTTPStatus.REQUEST_TIMEOUT, Fault(words, None, "too-slow"), headers=close) from None
     return bytes(body)

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from email.message import Message
-from email.parser import BytesParser
 from typing import Final
 from urllib.parse import parse_qsl
 
+from services.intake.open311 import multipart
 from services.intake.open311.refusal import Refused, bad
 
 # Ten times the longest report as it is sent, percent-encoded; nobody needs more without files.
@@ -76,26 +75,18 @@ def _gather(pairs: Iterable[tuple[str, str]]) -> Form:
 
 
 def _multipart(content_type: str, body: bytes) -> list[tuple[str, str]]:
-    head = f"Content-Type: {' '.join(content_type.split())}\r\n\r\n".encode("ascii", "replace")
-    whole = BytesParser().parsebytes(head + body)
-    parts = whole.get_payload()
-    if not whole.is_multipart() or not isinstance(parts, list) or len(parts) > _FIELDS:
+    fields = multipart.fields(content_type, body, _FIELDS)
+    if not fields:
         raise bad("multipart/form-data tidak terbaca / cannot be read")
-    return [_field(part) for part in parts if isinstance(part, Message)]
-
-
-def _field(part: Message) -> tuple[str, str]:
-    name = part.get_param("name", header="content-disposition")
-    value = part.get_payload(decode=True)
-    if not isinstance(name, str) or not isinstance(value, bytes):
-        raise bad("multipart/form-data tidak terbaca / cannot be read")
-    if part.get_filename() and value:
-        # Nothing here keeps files: silence would lose it.
-        raise bad("Berkas tidak diterima; kirim tautan media_url / send a link instead of a file", name, "no-files")
     try:
-        return name, value.decode()
+        pairs = [(field.name.decode(), field.value.decode() if not field.is_file else "") for field in fields]
     except UnicodeDecodeError:
         raise _not_utf8() from None
+    for (name, _), field in zip(pairs, fields, strict=True):
+        if field.is_file and field.value:
+            # Nothing here keeps files: silence would lose it.
+            raise bad("Berkas tidak diterima; kirim tautan media_url / send a link instead of a file", name, "no-files")
+    return pairs
 
 
 def _not_utf8() -> Refused:

@@ -18,7 +18,7 @@ class Refused(Exception):
     """An answer that is an error.
 
     The specification knows 404 (jurisdiction, service or request unknown), 403 (api_key missing or wrong) and 400 (all
-    else); 405, 413, 429 and 503 are HTTP's own.
+    else); 405, 408, 413, 429 and 503 are HTTP's own.
     """
 
     def __init__(self, status: HTTPStatus, *faults: Fault, headers: Mapping[str, str] | None = None) -> None:

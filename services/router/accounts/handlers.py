@@ -4,9 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final, get_args
 from uuid import UUID
 
-from prometheus_client import REGISTRY
-
 from services.router.accounts import store
+from services.router.accounts.tracking import oldest_unhandled
 from services.router.calendars.store import Rulebook
 from services.router.transitions import FINAL
 from shared import log, metrics, topics
@@ -21,8 +20,8 @@ _log = log.get("router")
 class Accounts:
     """The same look at the books as `tanggap reconcile` takes: at all when it comes up, then at what has changed."""
 
-    def __init__(self, book: Rulebook, pool: Pool) -> None:
-        self._book, self._pool = book, pool
+    def __init__(self, book: Rulebook, pool: Pool, servers: str) -> None:
+        self._book, self._pool, self._servers = book, pool, servers
         self._looked_at = EVER
         self._wrong: list[UUID] = []
 
@@ -42,8 +41,8 @@ class Accounts:
         metrics.OLDEST_UNASSIGNED.set(unassigned)
         metrics.OLDEST_UNESCALATED.set(untaken)
         metrics.ON_TIME.set(on_time / (closed + overdue) if closed + overdue else 1.0)
-        lag = REGISTRY.get_sample_value("tanggap_consumer_lag_seconds", {"topic": topics.ACCEPTED.name})
-        metrics.OLDEST_UNROUTED.set(lag or 0.0)
+        accepted_at = await oldest_unhandled(self._servers, topics.ACCEPTED.name)
+        metrics.OLDEST_UNROUTED.set(max(0.0, now.timestamp() - accepted_at) if accepted_at else 0.0)
         year = rules.calendar.last_year
         today = now.astimezone(rules.calendar.zone).date()
         metrics.CALENDAR_DAYS_LEFT.set((date(year, 12, 31) - today).days if year else 0)

@@ -64,7 +64,7 @@ def recompute(turn: Turn, rules: Rules, now: datetime) -> list[Moved]:
             clock.name,
             clock.due_at,
             after.clocks[clock.name].due_at,
-            clock.name == rules.settlement,
+            before.case.expected_at == clock.due_at and after.case.expected_at != clock.due_at,
         )
         for clock in old
         if after.clocks[clock.name].due_at != clock.due_at

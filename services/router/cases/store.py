@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -15,6 +16,12 @@ from services.router.clocks import ClockEvent, fold
 from services.router.rules import Rules
 from shared.database import Connection
 from shared.events import ReportAccepted
+
+# Reports with a step that is due, of those that the desk has or of the others; by report_next_at_desk or _agency.
+DUE: Final = """
+    select * from router.report
+     where next_at <= $1 and (next_at, report_id) > ($2, $3) and agency is {whose}
+     order by next_at, report_id limit $4 for update skip locked"""
 
 
 async def lock(con: Connection, ids: Sequence[UUID]) -> dict[UUID, Turn]:
@@ -31,12 +38,9 @@ async def lock_due(
     """Take reports in hand for which time has something to do, oldest first, each with that instant.
 
     Those that others have in hand are left to them. `after` is the place of the last one taken.
-    By report_next_at_desk or report_next_at_agency.
     """
     rows = await con.fetch(
-        f"""select * from router.report
-             where next_at <= $1 and (next_at, report_id) > ($2, $3) and agency is {"null" if at_desk else "not null"}
-             order by next_at, report_id limit $4 for update skip locked""",
+        DUE.format(whose="null" if at_desk else "not null"),
         now,
         *after,
         most,

@@ -9,7 +9,7 @@ from services.router.case import Case, Command
 from services.router.changes import Kept, Outcome, carry_out, tick
 from services.router.clocks import ClockEvent
 from services.router.decision import Decision
-from services.router.escalation import recipients
+from services.router.escalation import own_offices, recipients
 from services.router.life import Refusal
 from services.router.opening import explain, question, routed_event
 from services.router.rerouting import Reroute, reroute
@@ -40,7 +40,7 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A step of a clock that was taken."""
+    """A step of a clock that was taken; `redirected` where none of its own offices exists and others were told."""
 
     report_id: UUID
     clock: str
@@ -50,6 +50,7 @@ class Taken:
     notify: tuple[str, ...]
     due_at: datetime
     at: datetime
+    redirected: bool = False
 
 
 @dataclass(slots=True)
@@ -147,8 +148,10 @@ class Turn:
         clock, index = self.kept.clocks[name], self.kept.done.get(name, 0)
         steps = rules.life.steps[name]
         step = steps[index]
-        notify = () if step.kind in ACTS else recipients(steps, index, self.case, rules.pack)
-        self.taken.append(Taken(self.case.report_id, name, clock.run, index + 1, step, notify, clock.due_at, at))
+        acts = step.kind in ACTS
+        notify = () if acts else recipients(steps, index, self.case, rules.pack)
+        lost = not acts and not own_offices(step, self.case, rules.pack)
+        self.taken.append(Taken(self.case.report_id, name, clock.run, index + 1, step, notify, clock.due_at, at, lost))
         self.kept = Kept(self.case, self.kept.clocks, {**self.kept.done, name: index + 1})
         if step.kind in ACTS:
             self.do(Command(step.kind, "system", at), rules, now)

@@ -20,6 +20,7 @@ from services.router.desk.pages import listed, shown
 from services.router.doors import store as doors
 from services.router.doors.handlers import code_as_kept, count
 from services.router.doors.store import Asked
+from shared import metrics
 from shared.database import Connection, Pool
 from shared.failures import is_transient
 from shared.service import Service
@@ -100,7 +101,8 @@ class Desk:
         found = await store.whole(con, await self._named(request, con))
         if found is None:
             raise Refused(404, "unknown-report")
-        return JSONResponse(shown({part: [dict(row) for row in rows] for part, rows in found.items()}))
+        rules = await self._book.in_force(con)
+        return JSONResponse(shown({part: [dict(row) for row in rows] for part, rows in found.items()}, rules))
 
     async def _named(self, request: Request, con: Connection) -> UUID:
         """The report that a path means, by id or tracking code."""
@@ -142,6 +144,7 @@ class Desk:
             refused = command if isinstance(command, str) else turn.do(command, rules, now)
             if refused:
                 code = refused if isinstance(refused, str) else refused.code
+                metrics.REFUSED.labels("desk", code).inc()
                 raise Refused(409, code, now=turn.case.status, sequence=turn.case.sequence)
             await cases.keep(con, [turn], rules, now)
             await doors.note_asked(con, [Asked(door, order.command_id, report_id, digest, "desk")], now)

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.router.rules import Rules
+
 Row = Mapping[str, Any]
 
 
@@ -15,8 +17,8 @@ def listed(rows: Sequence[Row], most: int) -> dict[str, Any]:
     return {"reports": [_summary(row) for row in rows], "next": place}
 
 
-def shown(found: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
-    """A report with everything that explains where it is."""
+def shown(found: Mapping[str, Sequence[Row]], rules: Rules) -> dict[str, Any]:
+    """A report with everything that explains where it is; each clock with the law that sets it."""
     report = found["report"][0]
     latest = found["decisions"][-1]["decision"]
     return {
@@ -24,7 +26,7 @@ def shown(found: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
         "best": _best(latest),
         "decisions": [_plain(row) for row in found["decisions"]],
         "steps": [_plain(row) for row in found["steps"]],
-        "clocks": [_plain(row) for row in found["clocks"]],
+        "clocks": [{**_plain(row), **_basis(row, rules)} for row in found["clocks"]],
     }
 
 
@@ -50,6 +52,12 @@ def _best(decision: Mapping[str, Any]) -> dict[str, Any]:
         "evidence": decision["evidence"],
         "tried": decision["tried"],
     }
+
+
+def _basis(clock: Row, rules: Rules) -> dict[str, str | None]:
+    """On what a clock rests, and whether that is sure: the row of the pack that held when it began."""
+    rule = rules.basis(clock["rule_id"], clock["started_at"])
+    return {"legal_basis": rule.legal_basis if rule else None, "certainty": rule.certainty if rule else None}
 
 
 def _plain(row: Row) -> dict[str, Any]:

@@ -75,8 +75,12 @@ async def whole(con: Connection, report_id: UUID) -> Mapping[str, list[asyncpg.R
             report_id,
         ),
         "clocks": await con.fetch(
-            """select clock, run, state, due_at, amount, rule_id, calendar_version, provisional
-                 from router.clock where report_id = $1 order by clock""",
+            """select c.clock, c.run, c.state, e.at as started_at, c.due_at, c.amount, c.rule_id, c.calendar_version,
+                      c.provisional
+                 from router.clock c
+                 join router.clock_event e on e.report_id = c.report_id and e.clock = c.clock and e.run = c.run
+                                          and e.kind in ('start', 'restart')
+                where c.report_id = $1 order by c.clock""",
             report_id,
         ),
     }

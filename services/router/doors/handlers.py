@@ -75,6 +75,7 @@ class Door(Generic[M]):
                 reason = self._decide(record, message, turn, seen, fresh, rules, now)
                 if reason:
                     letters.append(dead_letter("router", record, reason, refused=True))
+                    metrics.REFUSED.labels(record.topic, reason).inc()
                     _tell(record, turn, reason)
             changed = [turn for turn in turns.values() if turn.changed]
             await cases.keep(con, changed, rules, now)
@@ -152,6 +153,8 @@ def count(turns: Iterable[Turn]) -> None:
             metrics.REROUTES.labels(rule).inc()
         for taken in turn.taken:
             metrics.CLOCK_STEPS.labels(taken.clock, taken.step.kind).inc()
+            if taken.redirected:
+                metrics.STEPS_WITHOUT_OFFICE.labels(taken.clock).inc()
 
 
 def _events(turns: Iterable[Turn]) -> list[Event]:

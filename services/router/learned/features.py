@@ -9,28 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from shared.pack import Pack
-from shared.spelling import Spelling, repair, tokens
 from shared.words import Reading
 
 SHORTEST, LONGEST = 3, 5
 _DIGITS_MOST = 5
 
 
-class Reader:
-    """The spelling of a pack, made ready once."""
-
-    def __init__(self, pack: Pack) -> None:
-        self._spelling = Spelling(pack.slang)
-
-    def words(self, parts: Iterable[str | None]) -> list[str]:
-        """The standard words of a report's parts in order, with an empty one behind each part."""
-        found: list[str] = []
-        for part in parts:
-            if part:
-                found += self._spelling.normalise(tokens(repair(part)))[0]
-                found.append("")
-        return [_masked(word) if word[:1].isdigit() else word for word in found]
+def words_of(reading: Reading) -> list[str]:
+    """The standard words of what was read in order, with an empty one behind each part; numbers by their length."""
+    return [_masked(word) if word[:1].isdigit() else word for word in reading.standard]
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,9 @@ def _parsed(content: bytes) -> Weights:
         head = json.loads(_as_text(arrays["head"]))
         if head["format"] != FORMAT:
             raise ModelError(f"a model of format {head['format']}, this router reads {FORMAT}")
-        names = {name: tuple(_as_text(arrays[name]).split("\n")) if len(arrays[name]) else () for name in _NAMES}
+        words, letters, topics = (
+            tuple(_as_text(arrays[name]).split("\n")) if len(arrays[name]) else () for name in _NAMES
+        )
         newest = head["figures"].pop("newest")
         found = Weights(
             version=_version(content),
@@ -71,8 +73,12 @@ def _parsed(content: bytes) -> Weights:
             least=float(head["least"]),
             overruled=tuple(map(str, head["overruled"])),
             figures=Figures(**head["figures"], newest=Figures(**newest) if newest else None),
-            **names,
-            **{name: arrays[name] for name in _ARRAYS},
+            words=words,
+            letters=letters,
+            topics=topics,
+            idf=arrays["idf"],
+            weights=arrays["weights"],
+            bias=arrays["bias"],
         )
     _check(found)
     return found

@@ -1,12 +1,10 @@
 """Following the switch: the model that a person switched on decides from the next transaction on, on every router."""
 
 import asyncio
-from dataclasses import replace
 from typing import Final
 
 from services.router.learned import store
 from services.router.learned.judgement import Model, ModelError
-from services.router.rules import Rules
 from shared import log, metrics
 from shared.database import Connection
 from shared.pack import Pack
@@ -17,7 +15,10 @@ _UNSEEN: Final = "?"
 
 
 class Switch:
-    """The model in force. One that cannot be used is told, once, and the last good one goes on."""
+    """The model in force. One that cannot be used is told, once, and the last good one goes on.
+
+    Where it cannot be used because a new pack came, nothing is known to fit it: the rules decide alone.
+    """
 
     def __init__(self) -> None:
         self._seen: tuple[str | None, str] = (None, _UNSEEN)
@@ -26,17 +27,15 @@ class Switch:
         metrics.MODEL_ON.set(0)
         metrics.MODEL_REFUSED.set(0)
 
-    async def follow(self, con: Connection, rules: Rules) -> Rules:
-        """The rules with the model that is switched on now; asked within each transaction."""
-        wanted = (await store.switched_on(con), rules.pack.version)
+    async def follow(self, con: Connection, pack: Pack) -> Model | None:
+        """The model that is switched on now, made ready for a pack; asked within each transaction."""
+        wanted = (await store.switched_on(con), pack.version)
         if wanted != self._seen:
             async with self._one:
                 if wanted != self._seen:
-                    await self._turn(con, wanted[0], rules.pack)
+                    await self._turn(con, wanted[0], pack)
                     self._seen = wanted
-        if rules.routes.model is self._model:
-            return rules
-        return replace(rules, routes=replace(rules.routes, model=self._model))
+        return self._model
 
     async def _turn(self, con: Connection, version: str | None, pack: Pack) -> None:
         refused = False
@@ -47,6 +46,9 @@ class Switch:
             _log.info("model.changed", model_version=version)
         except ModelError as error:
             refused = True
+            if pack.version != self._seen[1]:
+                # The one that goes on was made ready for another pack: it may send to whom this one does not have.
+                self._model = None
             _log.error("model.refused", model_version=version, reason=str(error))
         metrics.MODEL_REFUSED.set(refused)
         metrics.MODEL_ON.set(self._model is not None)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.router.learned.features import Document, Reader, topics_of
+from services.router.learned.features import Document, topics_of, words_of
 from services.router.learned.hearing import spoken
 from services.router.ranking import rank
 from services.router.routing import Routes
@@ -48,14 +48,14 @@ def study(cases: Iterable[Case], routes: Routes, on: date) -> History:
 
     A kelurahan or kecamatan counts as the office of the place, an agency that is gone as the one that acts for it.
     """
-    reader, left_out = Reader(routes.pack), Counter[str]()
+    left_out = Counter[str]()
     lessons = []
     for case in cases:
         label = label_of(case.agency, routes.pack, on)
         if label is None:
             left_out[f"unknown agency {case.agency or '(none)'}"] += 1
             continue
-        document = see((case.title, case.text), routes, reader)
+        document = see((case.title, case.text), routes)
         if not document.matter:
             left_out["no words"] += 1
             continue
@@ -76,7 +76,8 @@ def label_of(agency: str, pack: Pack, on: date) -> str | None:
     return office if office in _OFFICES else acting.code
 
 
-def see(parts: Sequence[str | None], routes: Routes, reader: Reader) -> Document:
+def see(parts: Sequence[str | None], routes: Routes) -> Document:
     """A report's parts as a model sees them."""
     reading = routes.words.read(*parts)
-    return Document(reader.words(parts), topics_of(reading), spoken(rank(reading, routes.pack)))
+    ranking = rank(reading, routes.weights.weigh(reading), routes.pack)
+    return Document(words_of(reading), topics_of(reading), spoken(ranking))

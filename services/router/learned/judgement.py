@@ -3,7 +3,7 @@
 They need no library of numbers: a router without a model stays small.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -53,9 +53,10 @@ class Model(Protocol):
     def knows(self, destination: str) -> bool:
         """Whether its history says anything of this destination; of others it cannot judge."""
 
-    def judge(self, parts: tuple[str | None, ...], reading: Reading, spoken: Mapping[str, float]) -> Judgement:
-        """The judgement of a report's parts, such as title and text.
+    def judge(
+        self, reading: Reading, spoken: Mapping[str, float], excluded: Collection[str] = frozenset()
+    ) -> Judgement:
+        """The judgement of a report that was read; `spoken` are the shares (0-1) that the pack's words give.
 
-        `reading` and `spoken` are what the pack's own words make of them: topics with points, destinations with the
-        share (0-1) of what was said for them.
+        `excluded` destinations are known to be wrong: they come last, and the others share what was theirs.
         """

@@ -9,14 +9,14 @@ Needs numpy: imported only where a model is switched on or made.
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from services.router.learned.features import Reader, letters, terms, topics_of
+from services.router.learned.features import letters, terms, topics_of, words_of
 from services.router.learned.judgement import Guess, Judgement, ModelError
 from services.router.learned.weights import Floats, Weights
 from shared.pack import BY_PLACE, Pack
@@ -26,6 +26,7 @@ from shared.words import Reading
 UNSPOKEN: Final = 0.02
 _TOLD: Final = 6
 _GUESSES: Final = 5
+_LEFT_LEAST: Final = 0.05
 # Words remembered with their scores: about 4 MB for 40 destinations.
 _SEEN_MOST: Final = 20_000
 
@@ -54,7 +55,6 @@ class Linear:
         if unknown:
             raise ModelError(f"the pack {pack.version} has no agency {', '.join(unknown)}: learn anew")
         self.kept = kept
-        self._reader = Reader(pack)
         self._known = {*kept.classes, *kept.overruled}
         self._place = {code: at for at, code in enumerate(kept.classes)}
         self._words = {name: row for row, name in enumerate(kept.words)}
@@ -80,9 +80,11 @@ class Linear:
         """Whether its history says anything of this destination."""
         return destination in self._known
 
-    def judge(self, parts: tuple[str | None, ...], reading: Reading, spoken: Mapping[str, float]) -> Judgement:
+    def judge(
+        self, reading: Reading, spoken: Mapping[str, float], excluded: Collection[str] = frozenset()
+    ) -> Judgement:
         """The destinations of a report, best first."""
-        words = self._reader.words(parts)
+        words = words_of(reading)
         said: list[_Said] = []
         odds = self._bias + self._by_topics(topics_of(reading)) + self._heard(spoken)
         for by in (self._by_terms, self._by_letters):
@@ -92,6 +94,10 @@ class Linear:
                 said.append(found)
         sure = np.exp(odds - odds.max())
         sure /= sure.sum()
+        if excluded:
+            sure[[self._place[code] for code in excluded if code in self._place]] = 0.0
+            # How less than this would fall to the others was never measured: it does not make one of them sure.
+            sure /= max(float(sure.sum()), _LEFT_LEAST)
         order = ranked(self.kept.classes, sure)
         guesses = tuple([Guess(self.kept.classes[at], round(float(sure[at]), 4)) for at in order[:_GUESSES]])
         return Judgement(guesses, _told(said, order[0], order[1]))
@@ -137,7 +143,8 @@ class Linear:
             return 0.0
         rows = [row for row, _ in found]
         values = np.array([value for _, value in found], np.float32) * self.kept.idf[rows]
-        scores: Floats = values @ self.kept.weights[rows] / math.sqrt(float(values @ values))
+        scores: Floats = values @ self.kept.weights[rows]
+        scores /= math.sqrt(float(values @ values))
         return scores
 
     def _heard(self, spoken: Mapping[str, float]) -> Floats:

@@ -35,7 +35,7 @@ class Features:
         for one in documents:
             runs.update({run for word in set(one.words) if word for run in runs_of(word)})
         topics = counted(one.topics for one in documents)
-        blocks = [_kept(words, _WORDS_LEAST), _kept(runs, _LETTERS_LEAST), _kept(topics, 1)]
+        blocks = _kept(words, _WORDS_LEAST), _kept(runs, _LETTERS_LEAST), _kept(topics, 1)
         often = [found[name] for found, names in zip((words, runs, topics), blocks, strict=True) for name in names]
         idf = np.log((1 + len(documents)) / (1 + np.array(often, dtype=np.float64))) + 1
         return cls(*blocks, idf.astype(np.float32))

@@ -24,6 +24,8 @@ class Watch:
 
     def __init__(self, book: Rulebook, pool: Pool, outbox: Outbox, backlog: Backlog) -> None:
         self._book, self._pool, self._outbox, self._backlog = book, pool, outbox, backlog
+        for plan in book.rules.life.clocks:  # a series that appears with its first event shows no rise for it
+            metrics.STEPS_WITHOUT_OFFICE.labels(plan.name)
 
     async def take_due_steps(self) -> None:
         """Everything that is due now, however much: first what nobody has yet, then the rest, each oldest first.

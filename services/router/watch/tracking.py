@@ -1,6 +1,6 @@
 """How far the doors have read: time waits until what came while the router was away is carried out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -25,7 +25,7 @@ class Backlog:
         """Whether all of it is carried out, by whichever router; once it is, nobody asks again."""
         if not self._read:
             ends = await self._left()
-            done = [await self._committed(name) for name in self._names]
+            done = [await committed(self._servers, name) for name in self._names]
             reached = {place: offset for offsets in done for place, offset in offsets.items()}
             self._read = all(reached.get(place, 0) >= end for place, end in ends.items())
         return self._read
@@ -43,11 +43,13 @@ class Backlog:
             self._ends = {place: end for place, end in ends.items() if end > first[place]}
         return self._ends
 
-    async def _committed(self, name: str) -> dict[TopicPartition, int]:
-        admin = AIOKafkaAdminClient(bootstrap_servers=self._servers)
-        await admin.start()
-        try:
-            offsets = await admin.list_consumer_group_offsets(f"router.{name}")
-        finally:
-            await admin.close()
-        return {place: committed.offset for place, committed in offsets.items()}
+
+async def committed(servers: str, topic: str) -> Mapping[TopicPartition, int]:
+    """The next message to handle on each partition of `topic` on which any was handled."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=servers)
+    await admin.start()
+    try:
+        offsets = await admin.list_consumer_group_offsets(f"router.{topic}")
+    finally:
+        await admin.close()
+    return {place: kept.offset for place, kept in offsets.items() if place.topic == topic and kept.offset >= 0}

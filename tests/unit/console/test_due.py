@@ -23,6 +23,7 @@ date = 2026-08-17
 name = "Hari Kemerdekaan"
 decree = "SKB 9"
 """
+START = "2026-08-11T09:00+07:00"
 app = typer.Typer()
 app.command()(due)
 
@@ -120,6 +121,25 @@ def test_an_impossible_question_is_a_negative_result_with_its_code(calendar: Pat
     assert plain.stderr.startswith(code)
 
 
+def test_a_pause_that_ends_before_it_begins_is_an_impossible_question(calendar: Path) -> None:
+    inverted = f"{START}/2026-08-11T01:00Z"
+    result = ask("--start", START, "--amount", "1h", "--pause", inverted, "--calendar", calendar, "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["error"] == "bad-pause"
+
+
+@pytest.mark.parametrize("unit", ["s", "m", "h", "wd", "cd"])
+def test_an_amount_of_any_length_is_answered_at_once(calendar: Path, unit: str) -> None:
+    result = ask("--start", START, "--amount", "9" * 400 + unit, "--calendar", calendar, "--json")
+    assert (result.exit_code, json.loads(result.stdout)["error"]) == (1, "no-open-time")
+
+
+def test_a_byte_order_mark_of_an_editor_is_no_problem(calendar: Path) -> None:
+    calendar.write_bytes(b"\xef\xbb\xbf" + calendar.read_bytes().replace(b"\n", b"\r\n"))
+    result = ask("--start", "2026-08-14T15:00:00+07:00", "--amount", "2h", "--calendar", calendar, "--json")
+    assert json.loads(result.stdout)["due_at"] == "2026-08-18T09:00:00+07:00"
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
@@ -142,7 +162,6 @@ def test_a_calendar_that_cannot_be_used_is_a_negative_result(tmp_path: Path, con
     assert json.loads(result.stdout)["error"] == code
 
 
-START = "2026-08-11T09:00+07:00"
 BAD_USAGE = {
     "a start without an offset": ("--start", "2026-08-11T09:00", "--amount", "1h"),
     "a start that is no time": ("--start", "tomorrow", "--amount", "1h"),
@@ -151,7 +170,7 @@ BAD_USAGE = {
     "an amount that is none": ("--start", START, "--amount", "3 days"),
     "a pause without end": ("--start", START, "--amount", "1h", "--pause", START),
     "a pause without offset": ("--start", START, "--amount", "1h", "--pause", f"{START}/2026-08-11T10:00"),
-    "a pause that ends before it begins": ("--start", START, "--amount", "1h", "--pause", f"{START}/2026-08-11T01:00Z"),
+    "a pause that never ends": ("--start", START, "--amount", "1h", "--pause", f"{START}/"),
     "an unknown option": ("--start", START, "--amount", "1h", "--until", START),
 }
 

@@ -30,6 +30,12 @@ EMERGENCIES = [
     "Bukan soal lampu. Ada kebakaran!",
     "belum ada petugas, kebakaran makin besar",
     "there is a house on fire",
+    "tolong kirim ambulans sekarang, anak-anak lemas semua",
+    "istri saya mau melahirkan, tidak ada kendaraan",
+    "suami saya mabuk dan bawa pisau",
+    "tanggul bocor, lubangnya makin besar",
+    "api merembet ke rumah warga",
+    "anak saya masih kejang, tolong",
 ]
 QUIET = [
     "Lampu jalan mati",
@@ -45,6 +51,11 @@ QUIET = [
     "Aspal retak buaya",
     "saya kena penipuan online",
     "plafon jebol",
+    "ibu hamil hampir pingsan waktu antri",
+    "mohon diperiksa sebelum ada yang keracunan",
+    "di situ pernah tabrakan",
+    "satu orang sempat sesak napas kena tawon, sekarang sudah pulang",
+    "anak saya habis kejang tapi disuruh antri",
 ]
 
 

@@ -22,6 +22,7 @@ ADDRESSES = Addresses(
     smtp_url="smtp://127.0.0.1:1025",
     mail_url="http://127.0.0.1:8025",
     pack=Path("/a folder/with 'signs'/pack"),
+    offices=Path("/a folder/offices.csv"),
     keys=KEYS,
 )
 
@@ -65,9 +66,9 @@ def test_a_service_gets_its_own_database_role_and_no_other_password(service: str
     [
         ("intake", {"TANGGAP_VAULT_KEYS", "TANGGAP_TRACKING_KEY"}),
         ("router", set()),
-        ("notifier", {"TANGGAP_VAULT_KEYS"}),
+        ("notifier", {"TANGGAP_VAULT_KEYS", "TANGGAP_CONTACT_KEY"}),
     ],
 )
 def test_keys_go_only_to_the_services_that_need_them(service: str, given: set[str]) -> None:
-    keys = {"TANGGAP_VAULT_KEYS", "TANGGAP_TRACKING_KEY"}
+    keys = {"TANGGAP_VAULT_KEYS", "TANGGAP_TRACKING_KEY", "TANGGAP_CONTACT_KEY"}
     assert keys & ADDRESSES.for_service(service, 8001, "127.0.0.1").keys() == given

@@ -145,6 +145,26 @@ BREAKS = {
     "a kind that does not exist": ("messages.csv", "email whatsapp", "email fax", "'fax'"),
     "a choice that does not exist": ("messages.csv", ",day,", ",sometimes,", "'sometimes'"),
     "a condition that does not exist": ("messages.csv", "emergency,emergency", "urgent,emergency", "'urgent'"),
+    "a condition without a value": ("messages.csv", "reason:acknowledged", "reason:", "'reason:'"),
+    "a status before that does not exist": (
+        "messages.csv",
+        "previous:needs_information",
+        "previous:asked",
+        "no status",
+    ),
+    "a digest that nobody wrote": (
+        "messages.csv",
+        "digest,agency,,agency-digest",
+        "withdrawn,agency,,agency-digest",
+        "digest",
+    ),
+    "a digest of reporters": (
+        "messages.csv",
+        "reporter,,closed,email whatsapp sms channel,day",
+        "reporter,,closed,email whatsapp sms channel,digest",
+        "offices only",
+    ),
+    "no time for digests": ("messages/rules.toml", 'at = "07:30"', "", "one of at, minutes"),
     "no hours of silence": ("messages/rules.toml", "[quiet]", "[loud]", "needs [quiet]"),
     "a layout that breaks": ("messages/mail.html", "{% endif %}", "", "messages/mail.html"),
 }

@@ -126,6 +126,7 @@ REFUSED = {
     "more calendar days than ten years have": ("no-open-time", OFFICE, START, "3654cd", []),
     "paused for ten years": ("no-open-time", OFFICE, START, "1h", paused("2026-08-11T00:00/2036-09-01T00:00")),
     "a year that no calendar speaks of": ("out-of-range", OFFICE, at("9998-01-01T00:00"), "1h", []),
+    "due in a year that no calendar speaks of": ("out-of-range", OFFICE, at("2200-12-31T23:00"), "30cd", []),
 }  # fmt: skip
 
 

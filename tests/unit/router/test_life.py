@@ -6,10 +6,11 @@ from typing import Any, get_args
 
 import pytest
 
+from services.router.changes import Outcome, carry_out
 from services.router.life import Change, Refusal, apply
 from services.router.transitions import EDGES, FINAL
 from shared.events import Status
-from tests.unit.router.lives import MONDAY, RULES, case_in, command
+from tests.unit.router.lives import MONDAY, RULES, case_in, command, done, opened, refused
 
 STATUSES = get_args(Status)
 ACTIONS = sorted({(edge.action, edge.actor) for edge in EDGES} - {("return", "agency"), ("answer_desk", "reporter")})
@@ -110,3 +111,27 @@ def test_a_new_agency_is_a_new_hop_and_the_desk_has_none() -> None:
     back = apply(moved.case, command("not_ours", "agency", agency="dishub", destination=None), RULES.policy)
     assert isinstance(back, Change)
     assert (back.case.agency, back.case.hop, back.case.status) == (None, 2, "at_desk")
+
+
+def test_a_step_that_leaves_the_status_has_a_reason_that_no_other_into_it_has() -> None:
+    for edge in EDGES:
+        if edge.to == edge.status and edge.action != "rate":
+            others = [other for other in EDGES if other.to == edge.to and other.status != edge.status]
+            strangers = {other.reason for other in others if other.action != edge.action}
+            assert edge.reason not in strangers, edge
+
+
+def test_a_code_of_the_agencys_own_does_not_hide_that_the_report_was_passed_on() -> None:
+    outcome = carry_out(opened(), command("not_ours", "agency", reason_code="jalan-provinsi"), RULES)
+    assert isinstance(outcome, Outcome)
+    assert outcome.step
+    assert (outcome.step.previous, outcome.step.status, outcome.step.reason) == ("assigned", "assigned", "not-ours")
+
+
+def test_more_time_is_told_as_such_and_is_no_new_start() -> None:
+    working = done(opened(), command("start", "agency"))
+    outcome = carry_out(working, command("extend", "agency", reason_code="menunggu-material"), RULES)
+    assert isinstance(outcome, Outcome)
+    assert outcome.step
+    assert (outcome.step.reason, outcome.step.expected_moved_because) == ("extended", "extended")
+    assert refused(outcome.kept, command("start", "agency")) == "already-in-progress"

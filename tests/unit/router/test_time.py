@@ -8,7 +8,7 @@ import pytest
 
 from services.router.cases.turn import Turn
 from services.router.changes import Kept
-from services.router.escalation import recipients
+from services.router.escalation import own_offices, recipients
 from shared.pack.life import Step
 from tests.builders import WIB, accepted
 from tests.unit.router.lives import PACK, RULES, at, case_in, command, done, opened
@@ -108,7 +108,9 @@ def test_a_step_that_has_nobody_goes_to_the_next(
     agency: str | None, notify: tuple[str, ...], offices: tuple[str, ...]
 ) -> None:
     steps = [Step("escalated", 1, None, 1, notify), Step("escalated", 1, "5wd", 2, ("inspectorate",))]
-    assert recipients(steps, 0, replace(case_in("assigned"), agency=agency), PACK) == offices
+    case = replace(case_in("assigned"), agency=agency)
+    assert recipients(steps, 0, case, PACK) == offices
+    assert (own_offices(steps[0], case, PACK) == offices) == (agency != "puskesmas-x"), "told apart in the metrics"
 
 
 def test_a_step_that_nobody_follows_goes_to_the_desk() -> None:

@@ -114,8 +114,8 @@ def test_the_time_of_an_event_is_the_same_instant_with_an_offset(minutes: int, w
 
 
 def test_the_span_is_a_function_of_the_event() -> None:
-    assert traceparent(TRACE, "one") == traceparent(TRACE, "one")
-    assert traceparent(TRACE, "one") != traceparent(TRACE, "other")
+    assert traceparent(TRACE, b"one") == traceparent(TRACE, b"one")
+    assert traceparent(TRACE, b"one") != traceparent(TRACE, b"other")
 
 
 def test_the_trace_of_a_channel_is_kept() -> None:

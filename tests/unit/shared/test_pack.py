@@ -80,12 +80,12 @@ BAD = {
     "a column twice": (swap("slang.csv", "kind,", "slang,"), "slang.csv:1: column slang appears twice"),
     "too few fields": (add("slang.csv", "a,b"), "2 fields where the header has 4"),
     "an open quote": (add("slang.csv", '"a,b,gaul,false'), "not CSV"),
-    "two agencies with one code": (add("agencies.csv", agency("pupr")), "agencies.csv:125: pupr is already on line 12"),
+    "two agencies with one code": (add("agencies.csv", agency("pupr")), "agencies.csv:132: pupr is already on line 12"),
     "two topics with one code": (add("topics.csv", topic("pju")), "topics.csv:126: pju is already on line 17"),
     "two regions with one code": (add("regions.csv", "35.75,kota,Lagi,35,,,"), "35.75 is already on line 3"),
     "a word of slang twice": (add("slang.csv", "aja,saja,gaul,false"), "aja is already on line"),
     "a code in capitals": (add("agencies.csv", agency("PUPR")), "code: 'PUPR' is no code"),
-    "no code": (add("agencies.csv", agency("")), "agencies.csv:125: code is empty"),
+    "no code": (add("agencies.csv", agency("")), "agencies.csv:132: code is empty"),
     "an unknown parent": (add("agencies.csv", agency(parent="dinas-x")), "dinas-uji: unknown parent dinas-x"),
     "an unknown successor": (add("agencies.csv", agency(successor="dinas-x")), "dinas-uji: unknown successor dinas-x"),
     "a circle of parents": (
@@ -145,6 +145,19 @@ BAD = {
         "flags.csv:13: denial: only for the flag",
     ),
     "a flag twice": (add("flags.csv", "emergency,words,api"), "flags.csv:13: emergency words is already on line 2"),
+    "a cue of an unknown topic": (add("cues.csv", "x,hint,kata"), "unknown topic x"),
+    "a cue of an unknown kind": (add("cues.csv", "pju,clue,kata"), "kind: 'clue' is none of hint"),
+    "a cue without words": (add("cues.csv", "bau-tpa,passing,"), "words is empty"),
+    "a cue that is no keyword": (add("cues.csv", "bau-tpa,passing,kata"), "'kata' is no keyword of bau-tpa"),
+    "a cue of no topic": (add("cues.csv", ",hint,kata"), "topic: to be filled"),
+    "a body outside that is unknown": (
+        swap("pack.toml", 'otherwise = "kementerian-panrb"', 'otherwise = "x"'),
+        "outside.otherwise: 'x' is unknown",
+    ),
+    "a circle of successors": (
+        add("agencies.csv", agency("satu", successor="dua") + "\n" + agency("dua", successor="satu")),
+        "successor goes in a circle: satu -> dua -> satu",
+    ),
     "a region with a strange code": (add("regions.csv", "35.7,kota,X,35,,,"), "'35.7' is no region code"),
     "a region under another": (add("regions.csv", "35.76.01,kecamatan,X,35.75,,,"), "is not the code above it"),
     "a region under nothing": (add("regions.csv", "35.76.01,kecamatan,X,35.76,,,"), "unknown parent 35.76"),
@@ -215,8 +228,8 @@ def test_every_problem_of_every_file_is_named_at_once(folder: Path) -> None:
     add("topics.csv", topic(agency="dinas-y"))(folder)
     swap("pack.toml", 'desk = "diskominfotik"', 'desk = "dinas-z"')(folder)
     assert problems(folder) == [
-        "agencies.csv:125: dinas-uji: unknown parent dinas-x",
-        "agencies.csv:125: valid_from: 'besok' is no date such as 2026-08-17",
+        "agencies.csv:132: dinas-uji: unknown parent dinas-x",
+        "agencies.csv:132: valid_from: 'besok' is no date such as 2026-08-17",
         "pack.toml:12: offices.desk: 'dinas-z' is unknown",
         "topics.csv:126: uji: unknown agency dinas-y",
     ]

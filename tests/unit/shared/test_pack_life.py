@@ -1,6 +1,7 @@
 """What a pack says of the life of a report, and every mistake in it by file and line."""
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ WRONG = {
         CLOCK.replace("entry,assigned", "entry,answered"),
         "only statuses in which",
     ),
-    "a strange start": ("clocks.csv", CLOCK.replace("entry", "later"), "neither received nor entry"),
+    "a strange start": ("clocks.csv", CLOCK.replace("entry", "later"), "none of received, entry, complete"),
     "a clock twice": ("clocks.csv", CLOCK.replace("uji", "ombudsman"), "ombudsman is already on line"),
     "a clock that is none": ("escalation.csv", STEP.replace("verifikasi", "jam"), "jam is no row of clocks.csv"),
     "a share above one": ("escalation.csv", STEP.replace("0.5", "1.5"), "'1.5' is no share"),
@@ -61,3 +62,25 @@ def test_every_clock_wakes_somebody_and_its_steps_are_in_the_order_of_their_time
         assert steps, name
         places = [(step.threshold, step.after is not None) for step in steps]
         assert places == sorted(places), name
+
+
+def test_a_rule_that_changed_has_a_row_for_each_time(folder: Path) -> None:
+    row = "sp4n-verify,any,verifikasi,1,working_days,received_at,PermenPANRB 5/2025,2027-01-01,verify,"
+    with (folder / "sla_rules.csv").open("a") as end:
+        end.write(row + "\n")
+    rule = load_pack(folder).sla_rules["sp4n-verify"]
+    held = [rule.on(day) for day in (date(2026, 12, 31), date(2027, 1, 1))]
+    assert [one.amount for one in held if one] == [3, 1]
+
+
+def test_a_rule_may_not_have_two_rows_for_one_time_and_one_that_settles_must_always_have_held(folder: Path) -> None:
+    text = (folder / "sla_rules.csv").read_text()
+    twice = next(line for line in text.splitlines() if line.startswith("uu25-respond,"))
+    settles = next(line for line in text.splitlines() if line.startswith("settle-normatif,"))
+    since = settles.replace(",,firm", ",2026-01-01,firm")
+    (folder / "sla_rules.csv").write_text(text.replace(settles, since) + twice + "\n")
+    with pytest.raises(PackError) as refused:
+        load_pack(folder)
+    told = "; ".join(str(problem) for problem in refused.value.problems)
+    assert "uu25-respond from 2009-07-18 is already on line 13" in told
+    assert "settle-normatif: settles reports, so it needs a row without valid_from" in told

@@ -46,12 +46,40 @@ def test_fields_are_read(kind: str, body: bytes, fields: dict[str, str]) -> None
         (BOUNDARY, part('name="media"; filename="foto.jpg"', b"jpeg") + b"--x--\r\n", "no-files"),
         (BOUNDARY, part('name="a"', b"\xff") + b"--x--\r\n", "not-utf-8"),
         (BOUNDARY, part("nameless", b"1") + b"--x--\r\n", "bad-format"),
+        (BOUNDARY, part('name="a"', b"cut o"), "bad-format"),
+        (BOUNDARY, part('name="a"', b"1") * 300 + b"--x--\r\n", "bad-format"),
+        (BOUNDARY, part('name="a"\r\nContent-Transfer-Encoding: base64', b"YQ==") + b"--x--\r\n", "bad-format"),
+        (BOUNDARY, b"--xy\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--x--\r\n", "bad-format"),
     ],
 )
 def test_a_body_that_is_no_form_is_refused(kind: str, body: bytes, problem: str) -> None:
     with pytest.raises(Refused) as refused:
         read_form(kind, body)
     assert [fault.problem for fault in refused.value.faults] == [problem]
+
+
+LONG = 60_000
+HOSTILE = [
+    # Parts within parts, by the thousand.
+    (BOUNDARY, b"".join(b"--x\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n" for _ in range(3_000))),
+    (BOUNDARY, b"--x\r\n" + b"Content-Type: message/rfc822\r\n\r\n" * 6_000 + b"--x--\r\n"),
+    # Codecs that answer with errors of their own.
+    ("multipart/form-data; boundary*=idna''x%ff", part('name="a"', b"1") + b"--x--\r\n"),
+    (BOUNDARY, part(f"name=a; filename*=idna''{'a' * LONG}", b"1") + b"--x--\r\n"),
+    (BOUNDARY, part("name*=punycode''%C3a9", b"1") + b"--x--\r\n"),
+    # What costs the square of its length where it is looked at again and again.
+    (BOUNDARY, part(f'name="{"a;" * LONG}"', b"1") + b"--x--\r\n"),
+    (BOUNDARY, part('a=";' * LONG, b"1") + b"--x--\r\n"),
+    (BOUNDARY, part(';name="' * LONG, b"1") + b"--x--\r\n"),
+    (BOUNDARY, b"--x\r\n" * 2 * LONG),
+    ("multipart/form-data" + '; boundary="' * LONG, b"--x--\r\n"),
+]
+
+
+@pytest.mark.parametrize(("kind", "body"), HOSTILE, ids=range(len(HOSTILE)))
+def test_a_hostile_body_is_refused(kind: str, body: bytes) -> None:
+    with pytest.raises(Refused):  # at once: one of them took the e-mail parser a minute
+        read_form(kind, body)
 
 
 def read_or_reasons(kind: str, body: bytes) -> tuple[Form, tuple[Fault, ...]]:

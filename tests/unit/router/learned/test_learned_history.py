@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.router.learned.features import Reader, letters, terms
+from services.router.learned.features import letters, terms, words_of
 from services.router.learned.history import Case, label_of, study
 from tests.unit.router.learned.lessons import PACK, ROUTES, TODAY
 
@@ -60,7 +60,9 @@ def test_a_copy_of_a_text_is_the_same_matter(other: str) -> None:
 
 
 def test_slang_is_read_in_its_standard_form_and_numbers_by_their_length() -> None:
-    assert Reader(PACK).words(["tlg jln 3578", None, "RT3"]) == ["tolong", "jalan", "0000", "", "rt3", ""]
+    reading = ROUTES.words.read("tlg jln 3578", None, "RT3")
+
+    assert words_of(reading) == ["tolong", "jalan", "0000", "", "rt3", ""]
 
 
 def test_no_pair_of_words_reaches_from_one_part_into_the_next() -> None:

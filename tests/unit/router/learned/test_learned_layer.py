@@ -1,6 +1,6 @@
 """The model among the other layers: when it is asked, when it decides, and what it leaves to others."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import pytest
@@ -9,14 +9,15 @@ from services.router.decision import Alternative, Decision, Evidence, Question, 
 from services.router.learned.file import parse, written
 from services.router.learned.judgement import Guess, Judgement
 from services.router.learned.linear import Linear
+from services.router.rerouting import reroute
 from services.router.routing import route
 from shared.words import Reading
 from tests.unit.router.learned.lessons import PACK, ROUTES, cases, weights
+from tests.unit.router.lives import case_in
 
 HOLE = "jalan berlubang, aspal rusak parah"
 FIRE = "ada kebakaran besar di gudang, api makin besar"
-KABUPATEN = "jalan di kabupaten pasuruan rusak"
-KARANGKETUG = {"region_code": "35.75.01.1001", "jurisdiction": "inside"}
+KARANGKETUG = Question("halo", region_code="35.75.01.1001", jurisdiction="inside")
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,18 @@ class Said:
     def knows(self, destination: str) -> bool:
         return destination in self.known
 
-    def judge(self, parts: tuple[str | None, ...], reading: Reading, spoken: Mapping[str, float]) -> Judgement:
-        return Judgement(tuple(Guess(*guess) for guess in self.guesses), (("lubang", 1.5),))
+    def judge(
+        self, reading: Reading, spoken: Mapping[str, float], excluded: Collection[str] = frozenset()
+    ) -> Judgement:
+        guesses = tuple(Guess(*guess) for guess in self.guesses if guess[0] not in excluded)
+        return Judgement(guesses, (("lubang", 1.5),))
 
 
 def ask(
-    text: str, *guesses: tuple[str, float], known: frozenset[str] = frozenset(PACK.agencies), **more: str
+    text: str | Question, *guesses: tuple[str, float], known: frozenset[str] = frozenset(PACK.agencies)
 ) -> Decision:
-    return route(Question(text, **more), replace(ROUTES, model=Said(guesses, known)))
+    question = Question(text) if isinstance(text, str) else text
+    return route(question, replace(ROUTES, model=Said(guesses, known)))
 
 
 def test_a_sure_model_decides_and_says_by_which_words() -> None:
@@ -73,28 +78,58 @@ def test_somebody_in_danger_does_not_wait_for_a_model_to_be_sure() -> None:
 
 
 def test_words_decide_on_what_the_model_never_heard_of() -> None:
-    by_words = route(Question(KABUPATEN), ROUTES)
-    assert by_words.auto
+    assert route(Question(HOLE), ROUTES).agency == "pupr"
 
-    other = frozenset(PACK.agencies) - {by_words.agency or ""}
-    assert ask(KABUPATEN, ("pupr", 0.5), known=other).agency == by_words.agency
-    assert ask(KABUPATEN, ("pupr", 0.5)).reason == "unclear"
-    assert ask(KABUPATEN, ("pupr", 0.95), known=other).agency == "pupr"
+    other = frozenset(PACK.agencies) - {"pupr"}
+    assert ask(HOLE, ("dishub", 0.5), known=other).agency == "pupr"
+    assert ask(HOLE, ("dishub", 0.5)).reason == "unclear"
+    assert ask(HOLE, ("dishub", 0.95), known=other).agency == "dishub"
 
 
-@pytest.mark.parametrize("choice", [{"topic": "jalan-rusak"}, {"agency": "pupr"}])
-def test_a_model_is_not_asked_about_what_somebody_chose(choice: dict[str, str]) -> None:
-    found = ask(HOLE, ("dinsos", 0.99), **choice)
+@pytest.mark.parametrize("chosen", [Question(HOLE, topic="jalan-rusak"), Question(HOLE, agency="pupr")])
+def test_a_model_is_not_asked_about_what_somebody_chose(chosen: Question) -> None:
+    found = ask(chosen, ("dinsos", 0.99))
 
     assert (found.agency, found.method, found.model_version) == ("pupr", "explicit", None)
 
 
 def test_the_place_decides_which_office_it_is() -> None:
-    here = ask("halo", ("by-kelurahan", 0.95), ("pupr", 0.05), **KARANGKETUG)
+    here = ask(KARANGKETUG, ("by-kelurahan", 0.95), ("pupr", 0.05))
     nowhere = ask("halo", ("by-kelurahan", 0.95), ("pupr", 0.05))
 
     assert (here.agency, here.method) == (PACK.offices["kelurahan", "35.75.01.1001"], "place")
     assert (nowhere.agency, nowhere.reason, nowhere.guess) == (None, "place-unknown", "by-kelurahan")
+
+
+class Broken(Said):
+    def judge(
+        self, reading: Reading, spoken: Mapping[str, float], excluded: Collection[str] = frozenset()
+    ) -> Judgement:
+        raise ZeroDivisionError
+
+
+def test_a_model_that_fails_leaves_it_to_the_words_and_that_is_told() -> None:
+    found = route(Question(HOLE), replace(ROUTES, model=Broken((), frozenset())))
+
+    assert found.agency == "pupr"
+    assert found.tried[-1] == Tried("model", "failed: ZeroDivisionError")
+
+
+def test_what_an_agency_sent_back_goes_to_the_models_next_guess() -> None:
+    case = replace(case_in("assigned"), agency="pupr", tried=frozenset({"pupr"}))
+    question = Question(HOLE, jurisdiction="inside")
+    sure = replace(ROUTES, model=Said((("pupr", 0.99), ("dishub", 0.95)), frozenset(PACK.agencies)))
+
+    assert reroute(case, question, None, None, 3, ROUTES).rule == "cycle"
+    assert reroute(case, question, None, None, 3, sure).agency == "dishub"
+
+
+def test_an_office_of_the_place_that_sent_it_back_is_not_guessed_again() -> None:
+    office = PACK.offices["kelurahan", "35.75.01.1001"]
+    case = replace(case_in("assigned"), agency=office, tried=frozenset({office}))
+    sure = replace(ROUTES, model=Said((("by-kelurahan", 0.99), ("dishub", 0.95)), frozenset(PACK.agencies)))
+
+    assert reroute(case, KARANGKETUG, None, None, 3, sure).agency == "dishub"
 
 
 def test_without_a_model_nothing_is_said_of_one() -> None:

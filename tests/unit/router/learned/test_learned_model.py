@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.router.decision import Question
 from services.router.learned.file import parse, written
 from services.router.learned.hearing import spoken
 from services.router.learned.history import study
@@ -21,12 +22,13 @@ from services.router.learned.measuring import NEVER, Guessed, figures, guessed, 
 from services.router.learned.stacking import fit
 from services.router.learned.training import Course, learn
 from services.router.ranking import rank
+from services.router.routing import route
 from tests.unit.router.learned.lessons import COUNT, PACK, PRECISION, ROUTES, TODAY, cases, history, model, weights
 
 
 def judge(text: str, by: Linear | None = None) -> Judgement:
     reading = ROUTES.words.read(None, text)
-    return (by or model()).judge((None, text), reading, spoken(rank(reading, PACK)))
+    return (by or model()).judge(reading, spoken(rank(reading, ROUTES.weights.weigh(reading), PACK)))
 
 
 # --- learning ---------------------------------------------------------------------------------------------------------
@@ -34,7 +36,7 @@ def judge(text: str, by: Linear | None = None) -> Judgement:
 
 def test_a_model_knows_more_than_the_words_of_the_pack() -> None:
     fresh = cases(700)[COUNT:]
-    by_words = [best[0] if (best := rank(ROUTES.words.read(None, c.text), PACK).best) else None for c in fresh]
+    by_words = [route(Question(c.text), ROUTES).guess for c in fresh]
     right_by_words = sum(guess == case.agency for guess, case in zip(by_words, fresh, strict=True))
     right = sum(judge(case.text).best.destination == case.agency for case in fresh)
 

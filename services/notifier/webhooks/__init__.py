@@ -1,0 +1,1 @@
+"""Messages to offices by HTTP, signed as Standard Webhooks says."""

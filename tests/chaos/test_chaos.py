@@ -1,0 +1,16 @@
+"""The short proof: faults under load, judged by the oracle. The long one: `make chaos`, docs/proof.md."""
+
+from pathlib import Path
+
+from tests.chaos.campaign import Plan, run
+from tests.chaos.schedule import SHORT
+
+SEED = 20261123
+
+
+async def test_faults_under_load_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+    account = await run(Plan(SEED, 23, rate=30, weights=SHORT, quick=True), tmp_path / "site", print)
+    assert not account.judgement.wrong, f"seed {SEED}:\n{account.judgement.text()}"
+    assert account.sound, f"seed {SEED}: a fault was not recovered from: {account.done[-1]}"
+    assert len(account.done) >= 20
+    assert account.judgement.facts["reports"] > 1000

@@ -1,0 +1,104 @@
+"""Ways around work that most texts do not need: each says what the long way says."""
+
+import json
+from typing import Any
+from uuid import UUID, uuid5
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.intake import numerals
+from services.intake.acceptance import Acceptor
+from services.intake.gazetteer import Gazetteer
+from services.intake.identity import ALPHABET, tracking_code
+from services.intake.numerals import hide_numbers
+from services.intake.place import Hints, Places
+from services.intake.validation import examine
+from shared.envelope import NAMESPACE, id_of
+from shared.phrases import STANDARD, WRITTEN, Phrases
+from tests.builders import NOON, submission
+from tests.unit.intake.pasuruan import PACK
+
+PLACES = Places(PACK)
+ACCEPTOR = Acceptor(PACK, PLACES, b"k" * 32)
+
+NUMBERS = st.text("0123456789 .-/()+\u00a0abRp", max_size=60)
+NAMES = [region.name for region in PACK.regions.values()] + ["Jl.", "Kel.", "Kec.", "desa", "arah", "Kab.", "di", "'"]
+SIGNS = [" ", "", ", ", "'", "-"]
+
+
+@given(NUMBERS)
+def test_a_text_without_seven_digits_has_no_number(text: str) -> None:
+    assert hide_numbers(text) == numerals._STRETCH.sub(numerals._hidden, text)
+
+
+@given(st.lists(st.one_of(st.text(), st.integers(), st.uuids()), max_size=4))
+def test_an_id_is_the_uuid5_of_its_cause(cause: list[object]) -> None:
+    assert id_of(*cause) == uuid5(NAMESPACE, "\x1f".join(map(str, cause)))
+
+
+@given(st.uuids())
+def test_a_code_made_two_characters_at_a_time_passes_the_check_made_one_at_a_time(report: UUID) -> None:
+    digits = [ALPHABET.index(sign) for sign in tracking_code(b"k", report).replace("-", "")]
+    doubled = [sum(divmod(2 * digit, 32)) for digit in digits[0:13:2]]
+    assert (sum(doubled) + sum(digits[1:13:2]) + digits[13]) % 32 == 0
+
+
+class Everything(frozenset[str]):
+    """Holds whatever it is asked for."""
+
+    def __contains__(self, _item: object) -> bool:
+        return True
+
+
+THOROUGH = Gazetteer(PACK)
+THOROUGH._pieces = Everything()
+
+
+@given(st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(SIGNS)), max_size=6))
+def test_a_word_that_begins_no_name_is_passed_over(parts: list[tuple[str, str]]) -> None:
+    address = "".join(name + sign for name, sign in parts)
+    assert PLACES.gazetteer.find(address) == THOROUGH.find(address)
+
+
+LATITUDES, LONGITUDES = st.floats(-7.75, -7.55), st.floats(112.8, 113.0)
+
+
+@given(st.lists(st.one_of(st.just((None, None)), st.tuples(LATITUDES, LONGITUDES)), max_size=6))
+def test_points_looked_up_together_lie_where_each_lies_alone(points: list[tuple[float | None, float | None]]) -> None:
+    together = PLACES.resolve_all([Hints(lat, lng, None, None) for lat, lng in points])
+    assert together == [PLACES.resolve(lat, lng, None, None) for lat, lng in points]
+
+
+WORDS = st.sampled_from(["a", "anya", "b", "bne", "c", ""])
+
+
+@given(
+    st.lists(st.tuples(st.lists(WORDS.filter(bool), min_size=1, max_size=3), st.sampled_from([1, 2, 3])), max_size=6),
+    st.lists(WORDS, max_size=8),
+)
+def test_one_walk_finds_what_two_would(phrases: list[tuple[list[str], int]], words: list[str]) -> None:
+    tree = Phrases()
+    for number, (phrase, forms) in enumerate(phrases):
+        tree.plant(phrase, (str(number), " ".join(phrase), "label", len(phrase)), forms)
+    two = dict.fromkeys(tree.find(words, None, WRITTEN) + tree.find(words, None, STANDARD))
+    assert tree.find(words) == list(two)
+
+
+@pytest.mark.parametrize("count", [1, 7])
+def test_a_batch_is_accepted_as_each_alone(count: int) -> None:
+    each: list[dict[str, Any]] = [
+        {"text": "Jalan berlubang di Bugul Lor, hp 081200001234"},
+        {"location": {"lat": -7.6451, "lng": 112.9081}, "reporter": {"name": "Siti", "nik": "1"}},
+        {"location": {"region_code": "35.75.03.1003", "address": "Tapa'an"}, "attributes": {"a": "x@example.org"}},
+        {"title": "Kebakaran", "text": "tolong ono kobongan", "topic": "kebakaran", "confidential": True},
+        {"location": {"lat": 0.0, "lng": 0.0}, "occurred_on": "2020-01-01"},
+        {"reply_to": [{"kind": "sms", "address": "0812 0000 1234"}], "reporter": None},
+        {},
+    ]
+    batch = []
+    for number, changed in enumerate(each[:count]):
+        understood = examine(json.dumps(submission(external_id=str(number), **changed)).encode())
+        batch.append((understood.report, NOON, ()))
+    assert ACCEPTOR.accept_all(batch) == [ACCEPTOR.accept(*one) for one in batch]
