@@ -22,10 +22,12 @@ from services.intake.place import Places
 from services.router.decision import Decision, Question
 from services.router.routing import Routes
 from services.router.routing import route as decide
+from services.router.routing import route_all as decide_all
 from shared.pack import Pack
 
 COLUMNS = ("id", "agency", "topic", "method", "confidence", "top3", "auto")
 _MOST_CHARACTERS = 1_000_000
+_AT_ONCE = 200
 _DAYS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 
 
@@ -103,10 +105,12 @@ def _route_all(cases: Path, out: Path, routes: Routes, *, as_json: bool) -> None
         with out.open("w", encoding="utf-8", newline="") as file:
             rows = csv.writer(file, lineterminator="\n")
             rows.writerow(COLUMNS)
-            for case in track(read, "routing", console=Console(stderr=True), transient=True, disable=quiet):
-                decision = decide(case.question, routes)
-                rows.writerow(_row(case.id, decision, facts))
-                counts["auto" if decision.auto else decision.reason or "desk"] += 1
+            parts = [read[at : at + _AT_ONCE] for at in range(0, len(read), _AT_ONCE)]
+            for part in track(parts, "routing", console=Console(stderr=True), transient=True, disable=quiet):
+                decisions = decide_all([case.question for case in part], routes)
+                for case, decision in zip(part, decisions, strict=True):
+                    rows.writerow(_row(case.id, decision, facts))
+                    counts["auto" if decision.auto else decision.reason or "desk"] += 1
     except OSError as error:
         raise typer.BadParameter(f"{out}: {error.strerror}", param_hint="--out") from error
     desk = {reason: count for reason, count in counts.most_common() if reason != "auto"}

@@ -3,14 +3,15 @@
 Every rule is tried and recorded, also behind the one that decided. Thresholds and figures are the pack's.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.router.decision import Alternative, Decision, Evidence, Question, Tried
 from services.router.learned.hearing import spoken
 from services.router.learned.judgement import Judgement, Model
 from services.router.placing import Choice, place
-from services.router.ranking import Ranking, acts_on, claimed, office_of, others, rank, same_body
+from services.router.ranking import Ranking, acts_on, claimed, office_of, others, rank, same_body, topic_of
 from services.router.weighing import Weighed, Weights
 from shared.pack import BY_PLACE, EMERGENCY, Pack, Topic
 from shared.words import Reading, Words
@@ -39,26 +40,62 @@ class Routes:
         return cls(pack, words, Weights(pack, words))
 
 
-def route(question: Question, routes: Routes) -> Decision:
-    """The decision on a report; the same for the same question and pack, on any day and machine."""
-    pack = routes.pack
+class _Heard(NamedTuple):
+    """A report as the pack's words and the model hear it; `failure` names the error that kept the words from it."""
+
+    reading: Reading
+    found: Weighed
+    ranking: Ranking
     failure: str | None = None
+
+
+class _Asked(NamedTuple):
+    """What the reporter chose, and what the model says where it was asked."""
+
+    explicit: Choice | None
+    stated: tuple[Tried, ...]
+    judged: Judgement | None = None
+    said: tuple[Tried, ...] = ()
+
+
+def route(question: Question, routes: Routes) -> Decision:
+    """The decision on a report; the same for the same question, pack and model, on any day and machine."""
+    return route_all((question,), routes)[0]
+
+
+def route_all(questions: Sequence[Question], routes: Routes) -> list[Decision]:
+    """The decision on each of some reports; the same as one by one, and sooner: each step finds its tables warm."""
+    heard = [_hear(question, routes) for question in questions]
+    asked = [_ask(*one, routes) for one in zip(questions, heard, strict=True)]
+    return [_decide(*one, routes) for one in zip(questions, heard, asked, strict=True)]
+
+
+def _hear(question: Question, routes: Routes) -> _Heard:
     try:
         reading = routes.words.read(question.title, question.text)
         found = routes.weights.weigh(reading)
-        ranking = rank(reading, found, pack)
+        return _Heard(reading, found, rank(reading, found, routes.pack))
     except Exception as error:
-        failure, reading, found, ranking = type(error).__name__, _NOTHING_READ, Weighed(()), Ranking(())
-    explicit, stated = _explicit(question, ranking, found, pack)
-    judged, asked = None, None
-    if routes.model is not None and explicit is None and failure is None:
-        judged, asked = _judge(routes.model, question, reading, ranking, pack)
+        return _Heard(_NOTHING_READ, Weighed(()), Ranking(()), type(error).__name__)
+
+
+def _ask(question: Question, heard: _Heard, routes: Routes) -> _Asked:
+    explicit, stated = _explicit(question, heard.ranking, heard.found, routes.pack)
+    if routes.model is None or explicit is not None or heard.failure:
+        return _Asked(explicit, stated)
+    judged, said = _judge(routes.model, question, heard.reading, heard.ranking, routes.pack)
+    return _Asked(explicit, stated, judged, (said,))
+
+
+def _decide(question: Question, heard: _Heard, asked: _Asked, routes: Routes) -> Decision:
+    pack, (reading, _, ranking, failure) = routes.pack, heard
     raised = _raised(reading, pack)
     alarm = any(flag.flag == EMERGENCY for flag in reading.raised)
-    decided = explicit or _by_model(judged, reading, ranking, routes)
+    decided = asked.explicit or _by_model(asked.judged, reading, ranking, routes)
     choice, placed = place(decided, question, pack, alarm=alarm)
     if failure and choice.reason == "no-match":
         choice = replace(choice, reason="rule-failed")
+    words = Tried("words", f"{FAILED}{failure}") if failure else _tried_words(ranking)
     sla_class = _sla_class(choice.topic, pack)
     desk = choice.reason is not None and not choice.referred
     return Decision(
@@ -69,18 +106,13 @@ def route(question: Question, routes: Routes) -> Decision:
         guess=choice.destination,
         confidence=choice.confidence,
         evidence=(*choice.evidence, *raised),
-        alternatives=_alternatives(choice, judged, question, ranking, pack),
-        tried=(
-            *stated,
-            Tried("words", f"{FAILED}{failure}") if failure else _tried_words(ranking),
-            placed,
-            *((asked,) if asked else ()),
-        ),
+        alternatives=_alternatives(choice, asked.judged, question, ranking, pack),
+        tried=(*asked.stated, words, placed, *asked.said),
         flags=tuple(dict.fromkeys(evidence.kind for evidence in raised)),
         sla_class=sla_class,
         sla_rule=pack.settlement_rule(question.report_class, sla_class).rule_id,
         referred=choice.referred,
-        model_version=routes.model.version if asked and routes.model else None,
+        model_version=routes.model.version if asked.said and routes.model else None,
     )
 
 
@@ -100,7 +132,7 @@ def _explicit(
     evidence = tuple(
         Evidence(kind, found.code, 1.0) for kind, found in (("topic", topic), ("agency", agency)) if found is not None
     )
-    subject = topic.code if topic else _subject(destination, ranking, pack)
+    subject = topic.code if topic else topic_of(destination, ranking, pack)
     choice = Choice(destination, subject, "explicit", pack.deployment.routing.stated_confidence, evidence)
     at_odds = topic is not None and not acts_on(destination, topic, pack)
     if at_odds or _disowned(destination, topic, found, pack) or _contradicted(destination, topic, ranking, pack):
@@ -111,11 +143,6 @@ def _explicit(
 
 def _said(stated: str | None, known: str | None) -> str:
     return "absent" if stated is None else known or f"unknown: {stated}"
-
-
-def _subject(agency: str, ranking: Ranking, pack: Pack) -> str | None:
-    """The best topic of an agency that the words speak for."""
-    return next((found.topic for found in ranking.subjects if same_body(agency, found.destination, pack)), None)
 
 
 def _disowned(destination: str, topic: Topic | None, found: Weighed, pack: Pack) -> bool:
@@ -163,7 +190,7 @@ def _by_model(judged: Judgement | None, reading: Reading, ranking: Ranking, rout
         return by_words
     best = judged.best
     evidence = tuple(Evidence("word", word, weight) for word, weight in judged.words)
-    topic = _subject(best.destination, ranking, routes.pack)
+    topic = topic_of(best.destination, ranking, routes.pack)
     choice = Choice(best.destination, topic, "model", best.confidence, evidence)
     if best.confidence >= routes.model.least:
         return choice
@@ -206,8 +233,8 @@ def _alternatives(
         offices = {office_of(guess.destination, question, pack): guess for guess in judged.guesses}
         offices.pop(choice.destination or "", None)
         rest = [
-            Alternative(office, _subject(guess.destination, ranking, pack), guess.confidence)
-            for office, guess in offices.items()
+            Alternative(office, topic_of(guess.destination, ranking, pack), guess.confidence)
+            for office, guess in tuple(offices.items())[:_ALTERNATIVES]
         ]
     if choice.reason is not None and choice.destination is not None and not choice.referred:
         rest.insert(0, Alternative(choice.destination, choice.topic, choice.confidence))

@@ -120,6 +120,49 @@ def replace_model(rules: Rules, content: bytes) -> Any:
     return replace(rules.routes, model=ready(content, rules.pack))
 
 
+async def taken(system: System) -> float:
+    """How many packs the router took."""
+    text = (await system.get("router", "/metrics")).text
+    found = re.search(r"^router_pack_taken_total (\S+)$", text, re.MULTILINE)
+    return float(found[1]) if found else 0.0
+
+
+async def test_a_new_pack_keeps_the_model_and_old_decisions_are_made_again_with_both(
+    system: System, database: Any
+) -> None:
+    from services.router.learned.file import written  # noqa: PLC0415 - as the commands do
+
+    version = weights().version
+    stated = {"version": version, "pack_version": PACK.version, "figures": {"cases": 1}}
+    await store.keep(database, written(weights()), stated, "test", "test", datetime.now(UTC))
+    await store.switch(database, version, "test", datetime.now(UTC))
+    file = Path(system.stack.env("router")["TANGGAP_PACK"]) / "pack.toml"
+    good, count = file.read_text(encoding="utf-8"), await taken(system)
+    first, _ = await decided(system, "Sampah menumpuk di depan kantor kecamatan")
+    try:
+        file.write_text(f"{good}# another version\n", encoding="utf-8")
+
+        async def took() -> bool:
+            return await taken(system) > count
+
+        await until(took)
+        second, accepted = await decided(system, "Sampah menumpuk di depan kantor kelurahan")
+    finally:
+        file.write_text(good, encoding="utf-8")
+    assert first["pack_version"] != second["pack_version"]
+    assert (first["model_version"], second["model_version"]) == (version, version)
+
+    status, said = await tanggap(system, "route", "--report", accepted["tracking_code"], "--json")
+    answer = json.loads(said)
+    assert (status, answer["same"]) == (0, True)
+    assert (answer["pack_version"], answer["model_version"]) == (second["pack_version"], version)
+
+    status, said = await tanggap(system, "route", "--replay", "--json", "--model", "none")
+    assert (status, json.loads(said.splitlines()[-1])["model_version"]) == (0, None)
+    status, said = await tanggap(system, "route", "--replay", "--json")
+    assert (status, json.loads(said.splitlines()[-1])["model_version"]) == (0, version)
+
+
 async def test_what_the_desk_decided_is_what_is_learned_from(system: System, database: Any) -> None:
     report = submission(text="Halo admin, mohon dibantu soal yang kemarin")
     await system.publish(report)

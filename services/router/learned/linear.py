@@ -11,12 +11,14 @@ import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from services.router.learned.features import letters, terms, topics_of, words_of
+from services.router.learned.features import letters, topics_of, words_of
 from services.router.learned.judgement import Guess, Judgement, ModelError
 from services.router.learned.weights import Floats, Weights
 from shared.pack import BY_PLACE, Pack
@@ -27,6 +29,7 @@ UNSPOKEN: Final = 0.02
 _TOLD: Final = 6
 _GUESSES: Final = 5
 _LEFT_LEAST: Final = 0.05
+_NONE: Final[Mapping[str, int]] = {}
 # Words remembered with their scores: about 4 MB for 40 destinations.
 _SEEN_MOST: Final = 20_000
 
@@ -58,11 +61,16 @@ class Linear:
         self._known = {*kept.classes, *kept.overruled}
         self._place = {code: at for at, code in enumerate(kept.classes)}
         self._words = {name: row for row, name in enumerate(kept.words)}
+        self._pairs: dict[str, dict[str, int]] = {}
+        for name, row in self._words.items():
+            one, blank, other = name.partition(" ")
+            if blank:
+                self._pairs.setdefault(one, {})[other] = row
         self._letters = {name: row for row, name in enumerate(kept.letters, start=len(kept.words))}
         topics_from = len(kept.words) + len(kept.letters)
         self._topics = {name: row for row, name in enumerate(kept.topics, start=topics_from)}
         self._valued = kept.weights[: len(kept.words)] * kept.idf[: len(kept.words), None]
-        self._squares = (kept.idf**2).tolist()
+        self._squares = (kept.idf**2).astype(np.float64)
         self._bias = kept.bias + heard(kept.classes, {})[:, 0] * kept.spoken[0]
         self._seen = _Seen({}, np.zeros((_SEEN_MOST, len(kept.classes)), np.float32), np.zeros(_SEEN_MOST, np.float32))
 
@@ -104,12 +112,17 @@ class Linear:
 
     def _by_terms(self, words: Sequence[str]) -> _Said:
         """Known words and pairs of a text."""
-        index, counts = self._words, Counter(terms(words))
-        names = [term for term in counts if term in index]
-        rows = [index[name] for name in names]
-        damped = [_damped(counts[name]) for name in names]
-        length = math.sqrt(sum(value * value * self._squares[row] for value, row in zip(damped, rows, strict=True)))
-        return names, np.array(damped, np.float32) / (length or 1.0), self._valued[rows]
+        row_of, follows = self._words.get, self._pairs.get
+        rows = [row for word in words if (row := row_of(word)) is not None]
+        for one, other in pairwise(words):
+            if (row := follows(one, _NONE).get(other)) is not None:
+                rows.append(row)
+        counts = Counter(rows)
+        places = np.array(list(counts), np.intp)
+        values = np.array([_damped(count) for count in counts.values()])
+        length = math.sqrt(float((values * values) @ self._squares.take(places)))
+        names = [self.kept.words[row] for row in counts]
+        return names, (values / (length or 1.0)).astype(np.float32), self._valued.take(places, axis=0)
 
     def _by_letters(self, words: Sequence[str]) -> _Said:
         """The words of a text with the scores of their letters."""
@@ -119,10 +132,12 @@ class Linear:
         seen = self._seen
         if len(seen.places) + len(names) > _SEEN_MOST:
             seen.places.clear()
-        rows = [seen.places[name] if name in seen.places else self._meet(name) for name in names]
+        known = seen.places.get
+        rows = [self._meet(name) if (place := known(name)) is None else place for name in names]
+        places = np.array(rows, np.intp)
         damped = np.array([_damped(count) for count in counts.values()], np.float32)
-        length = math.sqrt(float((damped * damped) @ seen.squares[rows])) if rows else 0.0
-        return names, damped / (length or 1.0), seen.scores[rows]
+        length = math.sqrt(float((damped * damped) @ seen.squares.take(places)))
+        return names, damped / (length or 1.0), seen.scores.take(places, axis=0)
 
     def _meet(self, word: str) -> int:
         """The place of a word that was not met yet. A text of more words than are remembered has no place for more."""
@@ -133,7 +148,7 @@ class Linear:
         # A run that stands twice in a word counts twice.
         counts = Counter(rows)
         seen.scores[place] = idf @ self.kept.weights[rows]
-        seen.squares[place] = sum(count * count * self._squares[row] for row, count in counts.items())
+        seen.squares[place] = sum(count * count * float(self._squares[row]) for row, count in counts.items())
         seen.places[word] = place
         return place
 
@@ -143,9 +158,7 @@ class Linear:
             return 0.0
         rows = [row for row, _ in found]
         values = np.array([value for _, value in found], np.float32) * self.kept.idf[rows]
-        scores: Floats = values @ self.kept.weights[rows]
-        scores /= math.sqrt(float(values @ values))
-        return scores
+        return np.asarray(values @ self.kept.weights[rows] / np.float32(math.sqrt(float(values @ values))), np.float32)
 
     def _heard(self, spoken: Mapping[str, float]) -> Floats:
         """What the pack's own words add, beyond what silence does."""
@@ -183,19 +196,19 @@ def ranked(classes: Sequence[str], shares: npt.NDArray[Any]) -> list[int]:
         return order
     both = sum(shares[at] for at in by_place)
     rest = [at for at in order if at not in by_place]
-    before = sum(bool(shares[at] > both) for at in rest)
+    before = int(np.count_nonzero(shares > both))
     return [*rest[:before], by_place[0], *rest[before:], *by_place[1:]]
 
 
 def _told(said: Sequence[_Said], first: int, second: int) -> tuple[tuple[str, float], ...]:
     """The words that spoke most for the first destination against the second, with their letters."""
     weights: dict[str, float] = {}
+    known = weights.get
     for names, shares, scores in said:
-        spoke = shares * (scores[:, first] - scores[:, second])
-        for name, weight in zip(names, spoke.tolist(), strict=True):
-            weights[name] = weights.get(name, 0.0) + weight
-    heaviest = sorted(weights.items(), key=lambda item: -item[1])[:_TOLD]
-    return tuple([(name, round(weight, 3)) for name, weight in heaviest if weight > 0])
+        spoke = (shares * (scores[:, first] - scores[:, second])).tolist()
+        weights.update({name: known(name, 0.0) + weight for name, weight in zip(names, spoke, strict=True)})
+    spoke_for = [(-weight, name) for name, weight in weights.items() if weight > 0]
+    return tuple([(name, round(-against, 3)) for against, name in sorted(spoke_for, key=itemgetter(0))[:_TOLD]])
 
 
 def _damped(count: int) -> float:
