@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from services.router.decision import Alternative, Decision, Evidence, Question, Tried
 from services.router.learned.hearing import spoken
-from services.router.learned.judgement import Judgement, Model
+from services.router.learned.judgement import Judgement, Model, Told
 from services.router.placing import Choice, place
 from services.router.ranking import Ranking, acts_on, claimed, office_of, others, rank, same_body, topic_of
 from services.router.weighing import Weighed, Weights
@@ -66,7 +66,7 @@ def route(question: Question, routes: Routes) -> Decision:
 def route_all(questions: Sequence[Question], routes: Routes) -> list[Decision]:
     """The decision on each of some reports; the same as one by one, and sooner: each step finds its tables warm."""
     heard = [_hear(question, routes) for question in questions]
-    asked = [_ask(*one, routes) for one in zip(questions, heard, strict=True)]
+    asked = _ask(questions, heard, routes)
     return [_decide(*one, routes) for one in zip(questions, heard, asked, strict=True)]
 
 
@@ -79,12 +79,20 @@ def _hear(question: Question, routes: Routes) -> _Heard:
         return _Heard(_NOTHING_READ, Weighed(()), Ranking(()), type(error).__name__)
 
 
-def _ask(question: Question, heard: _Heard, routes: Routes) -> _Asked:
-    explicit, stated = _explicit(question, heard.ranking, heard.found, routes.pack)
-    if routes.model is None or explicit is not None or heard.failure:
-        return _Asked(explicit, stated)
-    judged, said = _judge(routes.model, question, heard.reading, heard.ranking, routes.pack)
-    return _Asked(explicit, stated, judged, (said,))
+def _ask(questions: Sequence[Question], heard: Sequence[_Heard], routes: Routes) -> list[_Asked]:
+    """What was chosen; of the rest what the model says, if one is on."""
+    pack, model = routes.pack, routes.model
+    asked = [
+        _Asked(*_explicit(question, one.ranking, one.found, pack))
+        for question, one in zip(questions, heard, strict=True)
+    ]
+    if model is None:
+        return asked
+    open_ones = [at for at, one in enumerate(asked) if one.explicit is None and not heard[at].failure]
+    said = _judge(model, [_told(questions[at], heard[at], pack) for at in open_ones])
+    for at, (judged, tried) in zip(open_ones, said, strict=True):
+        asked[at] = asked[at]._replace(judged=judged, said=(tried,))
+    return asked
 
 
 def _decide(question: Question, heard: _Heard, asked: _Asked, routes: Routes) -> Decision:
@@ -200,19 +208,29 @@ def _by_model(judged: Judgement | None, reading: Reading, ranking: Ranking, rout
     return choice.desk("unclear")
 
 
-def _judge(
-    model: Model, question: Question, reading: Reading, ranking: Ranking, pack: Pack
-) -> tuple[Judgement | None, Tried]:
-    """What the model says, and that it was asked; a model that fails leaves it to the words, and that is told."""
+def _told(question: Question, heard: _Heard, pack: Pack) -> Told:
+    """What a model is told of a report; the bodies that sent it back are no guess of its."""
     excluded = question.tried
     if excluded:
         excluded |= {kind for kind in BY_PLACE if office_of(kind, question, pack) in excluded}
+    return heard.reading, spoken(heard.ranking), excluded
+
+
+def _judge(model: Model, told: Sequence[Told]) -> list[tuple[Judgement | None, Tried]]:
+    """What the model says, and that it was asked; where it fails it is left to the words, and that is told."""
+    if not told:
+        return []
     try:
-        judged = model.judge(reading, spoken(ranking), excluded)
+        return [(judged, _tried_model(judged, model)) for judged in model.judge_all(told)]
     except Exception as error:
-        return None, Tried("model", f"{FAILED}{type(error).__name__}")
+        if len(told) > 1:
+            return [said for one in told for said in _judge(model, [one])]
+        return [(None, Tried("model", f"{FAILED}{type(error).__name__}"))]
+
+
+def _tried_model(judged: Judgement, model: Model) -> Tried:
     best = judged.best
-    return judged, Tried("model", f"{best.destination}: {best.confidence:.3f}, sends from {model.least:.3f}")
+    return Tried("model", f"{best.destination}: {best.confidence:.3f}, sends from {model.least:.3f}")
 
 
 def _tried_words(ranking: Ranking) -> Tried:

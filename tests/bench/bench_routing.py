@@ -22,13 +22,14 @@ from services.router.learned.history import Case, study
 from services.router.learned.linear import Linear
 from services.router.learned.training import learn
 from services.router.ranking import rank
-from services.router.routing import Routes, route
+from services.router.routing import Routes, route, route_all
 from shared.pack import load_pack
 from tests.invented_history import Town
 
 PACK = Path(__file__).parents[2] / "deploy" / "packs" / "kota-pasuruan"
 ROUNDS = 7
 CHARACTERS = 200
+BATCH = 200
 
 
 def show(name: str, one: Callable[[Any], object], cases: Sequence[Any]) -> float:
@@ -42,6 +43,19 @@ def show(name: str, one: Callable[[Any], object], cases: Sequence[Any]) -> float
     each = best / len(cases) * 1e6
     print(f"  {name:52} {each:8.1f} us  {1e6 / each:8,.0f}/s")
     return each
+
+
+def show_at_once(name: str, questions: Sequence[Question], by: Routes) -> None:
+    """The same for decisions in batches."""
+    batches = [questions[at : at + BATCH] for at in range(0, len(questions), BATCH)]
+    best = float("inf")
+    for _ in range(ROUNDS):
+        begun = time.process_time()
+        for batch in batches:
+            route_all(batch, by)
+        best = min(best, time.process_time() - begun)
+    each = best / len(questions) * 1e6
+    print(f"  {name:52} {each:8.1f} us  {1e6 / each:8,.0f}/s")
 
 
 def main() -> None:
@@ -62,14 +76,17 @@ def main() -> None:
     texts = [c.text[:CHARACTERS] for c in town.cases(3000) if len(c.text) >= CHARACTERS * 0.75][:1000]
     model = Linear(kept, pack)
     readings = [routes.words.read(None, text) for text in texts]
-    heard = [(reading, spoken(rank(reading, routes.weights.weigh(reading), pack))) for reading in readings]
+    heard = [(reading, spoken(rank(reading, routes.weights.weigh(reading), pack)), ()) for reading in readings]
     gc.freeze()
     mean = sum(map(len, texts)) / len(texts)
     print(f"decisions on {len(texts)} texts of {mean:.0f} characters, CPU time of one core, best of {ROUNDS} rounds")
-    show("the model alone", lambda one: model.judge(*one), heard)
+    show("the model alone", lambda one: model.judge_all([one]), heard)
     show("whole decision, pack alone", lambda text: route(Question(text), routes), texts)
     on = replace(routes, model=model)
     show("whole decision, model on", lambda text: route(Question(text), on), texts)
+    questions = [Question(text) for text in texts]
+    for who, by in (("pack alone", routes), ("model on", on)):
+        show_at_once(f"whole decisions in batches of {BATCH}, {who}", questions, by)
     fresh = replace(routes, model=Linear(kept, pack))
     begun = time.process_time()
     for text in texts:

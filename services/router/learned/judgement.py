@@ -3,7 +3,7 @@
 They need no library of numbers: a router without a model stays small.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -39,6 +39,11 @@ class Judgement:
         return self.guesses[0]
 
 
+# What a model is told of a report: its reading, the shares (0-1) that the pack's words give, and destinations that are
+# known to be wrong.
+Told = tuple[Reading, Mapping[str, float], Collection[str]]
+
+
 class Model(Protocol):
     """A learned model in the hands of the router. `least` is the confidence from which it sends without the desk."""
 
@@ -53,10 +58,8 @@ class Model(Protocol):
     def knows(self, destination: str) -> bool:
         """Whether its history says anything of this destination; of others it cannot judge."""
 
-    def judge(
-        self, reading: Reading, spoken: Mapping[str, float], excluded: Collection[str] = frozenset()
-    ) -> Judgement:
-        """The judgement of a report that was read; `spoken` are the shares (0-1) that the pack's words give.
+    def judge_all(self, told: Sequence[Told]) -> list[Judgement]:
+        """The judgement of each of some reports; each is what it would be alone.
 
-        `excluded` destinations are known to be wrong: they come last, and the others share what was theirs.
+        Destinations that are known to be wrong come last, and the others share what was theirs.
         """

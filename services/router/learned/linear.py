@@ -9,20 +9,19 @@ Needs numpy: imported only where a model is switched on or made.
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from services.router.learned.features import letters, topics_of, words_of
-from services.router.learned.judgement import Guess, Judgement, ModelError
+from services.router.learned.judgement import Guess, Judgement, ModelError, Told
 from services.router.learned.weights import Floats, Weights
 from shared.pack import BY_PLACE, Pack
-from shared.words import Reading
 
 # Added to a share before its logarithm: what the pack's words do not name is not impossible.
 UNSPOKEN: Final = 0.02
@@ -32,10 +31,20 @@ _LEFT_LEAST: Final = 0.05
 _NONE: Final[Mapping[str, int]] = {}
 # Words remembered with their scores: about 4 MB for 40 destinations.
 _SEEN_MOST: Final = 20_000
+# Words of texts that are judged in one go.
+_AT_ONCE: Final = 5_000
 
 
-# Words of a text, the share of each in its length, and their scores for each destination.
-_Said = tuple[list[str], Floats, Floats]
+class _Said(NamedTuple):
+    """What features say of some texts, one text behind the other; `ends` is where each ends.
+
+    Text by text the names of its features; of each feature its share in the length of its text, and its scores.
+    """
+
+    names: list[list[str]]
+    ends: list[int]
+    shares: Floats
+    scores: Floats
 
 
 @dataclass(slots=True)
@@ -88,56 +97,74 @@ class Linear:
         """Whether its history says anything of this destination."""
         return destination in self._known
 
-    def judge(
-        self, reading: Reading, spoken: Mapping[str, float], excluded: Collection[str] = frozenset()
-    ) -> Judgement:
-        """The destinations of a report, best first."""
-        words = words_of(reading)
-        said: list[_Said] = []
-        odds = self._bias + self._by_topics(topics_of(reading)) + self._heard(spoken)
-        for by in (self._by_terms, self._by_letters):
-            names, shares, scores = found = by(words)
-            if names:
-                odds += shares @ scores
-                said.append(found)
-        sure = np.exp(odds - odds.max())
-        sure /= sure.sum()
-        if excluded:
-            sure[[self._place[code] for code in excluded if code in self._place]] = 0.0
-            # How less than this would fall to the others was never measured: it does not make one of them sure.
-            sure /= max(float(sure.sum()), _LEFT_LEAST)
-        order = ranked(self.kept.classes, sure)
-        guesses = tuple([Guess(self.kept.classes[at], round(float(sure[at]), 4)) for at in order[:_GUESSES]])
-        return Judgement(guesses, _told(said, order[0], order[1]))
+    def judge_all(self, told: Sequence[Told]) -> list[Judgement]:
+        """The destinations of some reports, best first; each judgement is what it would be alone."""
+        found: list[Judgement] = []
+        begin, size = 0, 0
+        for at, (reading, _, _) in enumerate(told):
+            size += len(reading.standard)
+            if size > _AT_ONCE and at > begin:
+                found += self._judge(told[begin:at])
+                begin, size = at, len(reading.standard)
+        return found + self._judge(told[begin:]) if told else []
 
-    def _by_terms(self, words: Sequence[str]) -> _Said:
-        """Known words and pairs of a text."""
+    def _judge(self, told: Sequence[Told]) -> list[Judgement]:
+        words = [words_of(reading) for reading, _, _ in told]
+        odds = np.array(
+            [self._bias + self._by_topics(topics_of(reading)) + self._heard(spoken) for reading, spoken, _ in told]
+        )
+        said = self._by_terms(words), self._by_letters(words)
+        for names, ends, shares, scores in said:
+            begin = 0
+            for at, end in enumerate(ends):
+                if names[at]:
+                    odds[at] += shares[begin:end] @ scores[begin:end]
+                begin = end
+        sure = np.exp(odds - odds.max(axis=1, keepdims=True))
+        sure /= sure.sum(axis=1, keepdims=True)
+        for at, (_, _, excluded) in enumerate(told):
+            if excluded:
+                sure[at, [self._place[code] for code in excluded if code in self._place]] = 0.0
+                # How less than this would fall to the others was never measured: it does not make one of them sure.
+                sure[at] /= max(float(sure[at].sum()), _LEFT_LEAST)
+        orders = [ranked(self.kept.classes, shares) for shares in sure]
+        words_told = _told(said, np.array([order[:2] for order in orders], np.intp))
+        return [Judgement(self._guesses(*one[:2]), one[2]) for one in zip(orders, sure, words_told, strict=True)]
+
+    def _guesses(self, order: Sequence[int], shares: npt.NDArray[Any]) -> tuple[Guess, ...]:
+        classes = self.kept.classes
+        return tuple([Guess(classes[at], round(float(shares[at]), 4)) for at in order[:_GUESSES]])
+
+    def _by_terms(self, texts: Sequence[Sequence[str]]) -> _Said:
+        """Known words and pairs of texts."""
         row_of, follows = self._words.get, self._pairs.get
-        rows = [row for word in words if (row := row_of(word)) is not None]
-        for one, other in pairwise(words):
-            if (row := follows(one, _NONE).get(other)) is not None:
-                rows.append(row)
-        counts = Counter(rows)
-        places = np.array(list(counts), np.intp)
-        values = np.array([_damped(count) for count in counts.values()])
-        length = math.sqrt(float((values * values) @ self._squares.take(places)))
-        names = [self.kept.words[row] for row in counts]
-        return names, (values / (length or 1.0)).astype(np.float32), self._valued.take(places, axis=0)
+        found: list[Counter[int]] = []
+        for words in texts:
+            rows = [row for word in words if (row := row_of(word)) is not None]
+            for one, other in pairwise(words):
+                if (row := follows(one, _NONE).get(other)) is not None:
+                    rows.append(row)
+            found.append(Counter(rows))
+        places = np.array([row for counts in found for row in counts], np.intp)
+        values = np.array([_damped(count) for counts in found for count in counts.values()])
+        ends = list(accumulate(map(len, found)))
+        names = [[self.kept.words[row] for row in counts] for counts in found]
+        _to_one(values, self._squares.take(places), ends)
+        return _Said(names, ends, values.astype(np.float32), self._valued.take(places, axis=0))
 
-    def _by_letters(self, words: Sequence[str]) -> _Said:
-        """The words of a text with the scores of their letters."""
-        counts = Counter(words)
-        del counts[""]
-        names = list(counts)
+    def _by_letters(self, texts: Sequence[Sequence[str]]) -> _Said:
+        """The words of texts with the scores of their letters."""
+        found = [Counter(filter(None, words)) for words in texts]
+        ends = list(accumulate(map(len, found)))
         seen = self._seen
-        if len(seen.places) + len(names) > _SEEN_MOST:
+        if len(seen.places) + ends[-1] > _SEEN_MOST:
             seen.places.clear()
         known = seen.places.get
-        rows = [self._meet(name) if (place := known(name)) is None else place for name in names]
+        rows = [self._meet(name) if (place := known(name)) is None else place for counts in found for name in counts]
         places = np.array(rows, np.intp)
-        damped = np.array([_damped(count) for count in counts.values()], np.float32)
-        length = math.sqrt(float((damped * damped) @ seen.squares.take(places)))
-        return names, damped / (length or 1.0), seen.scores.take(places, axis=0)
+        values = np.array([_damped(count) for counts in found for count in counts.values()], np.float32)
+        _to_one(values, seen.squares.take(places), ends)
+        return _Said([list(counts) for counts in found], ends, values, seen.scores.take(places, axis=0))
 
     def _meet(self, word: str) -> int:
         """The place of a word that was not met yet. A text of more words than are remembered has no place for more."""
@@ -200,15 +227,32 @@ def ranked(classes: Sequence[str], shares: npt.NDArray[Any]) -> list[int]:
     return [*rest[:before], by_place[0], *rest[before:], *by_place[1:]]
 
 
-def _told(said: Sequence[_Said], first: int, second: int) -> tuple[tuple[str, float], ...]:
-    """The words that spoke most for the first destination against the second, with their letters."""
-    weights: dict[str, float] = {}
-    known = weights.get
-    for names, shares, scores in said:
-        spoke = (shares * (scores[:, first] - scores[:, second])).tolist()
-        weights.update({name: known(name, 0.0) + weight for name, weight in zip(names, spoke, strict=True)})
+def _told(said: Sequence[_Said], firsts: npt.NDArray[np.intp]) -> list[tuple[tuple[str, float], ...]]:
+    """The words of each text that spoke most for its first destination against its second, with their letters."""
+    weights: list[dict[str, float]] = [{} for _ in firsts]
+    for names, ends, shares, scores in said:
+        all_of, (first, second) = np.arange(len(shares)), np.repeat(firsts, np.diff([0, *ends]), axis=0).T
+        spoke = (shares * (scores[all_of, first] - scores[all_of, second])).tolist()
+        begin = 0
+        for of, mine, end in zip(weights, names, ends, strict=True):
+            known = of.get
+            of.update({name: known(name, 0.0) + weight for name, weight in zip(mine, spoke[begin:end], strict=True)})
+            begin = end
+    return [_heaviest(of) for of in weights]
+
+
+def _heaviest(weights: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
     spoke_for = [(-weight, name) for name, weight in weights.items() if weight > 0]
     return tuple([(name, round(-against, 3)) for against, name in sorted(spoke_for, key=itemgetter(0))[:_TOLD]])
+
+
+def _to_one(values: npt.NDArray[Any], squares: npt.NDArray[Any], ends: Sequence[int]) -> None:
+    """Divide the values of each text by their length, so that it is 1."""
+    begin = 0
+    for end in ends:
+        mine = values[begin:end]
+        mine /= math.sqrt(float((mine * mine) @ squares[begin:end])) or 1.0
+        begin = end
 
 
 def _damped(count: int) -> float:

@@ -1,17 +1,16 @@
 """The model among the other layers: when it is asked, when it decides, and what it leaves to others."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import pytest
 
 from services.router.decision import Alternative, Decision, Evidence, Question, Tried
 from services.router.learned.file import parse, written
-from services.router.learned.judgement import Guess, Judgement
+from services.router.learned.judgement import Guess, Judgement, Told
 from services.router.learned.linear import Linear
 from services.router.rerouting import reroute
-from services.router.routing import route
-from shared.words import Reading
+from services.router.routing import route, route_all
 from tests.unit.router.learned.lessons import PACK, ROUTES, cases, weights
 from tests.unit.router.lives import case_in
 
@@ -32,9 +31,10 @@ class Said:
     def knows(self, destination: str) -> bool:
         return destination in self.known
 
-    def judge(
-        self, reading: Reading, spoken: Mapping[str, float], excluded: Collection[str] = frozenset()
-    ) -> Judgement:
+    def judge_all(self, told: Sequence[Told]) -> list[Judgement]:
+        return [self._judge(excluded) for _, _, excluded in told]
+
+    def _judge(self, excluded: Collection[str]) -> Judgement:
         guesses = tuple(Guess(*guess) for guess in self.guesses if guess[0] not in excluded)
         return Judgement(guesses, (("lubang", 1.5),))
 
@@ -102,17 +102,36 @@ def test_the_place_decides_which_office_it_is() -> None:
 
 
 class Broken(Said):
-    def judge(
-        self, reading: Reading, spoken: Mapping[str, float], excluded: Collection[str] = frozenset()
-    ) -> Judgement:
-        raise ZeroDivisionError
+    """A model that fails on one text."""
+
+    def judge_all(self, told: Sequence[Told]) -> list[Judgement]:
+        if any("lubang" in reading.words or "berlubang" in reading.words for reading, _, _ in told):
+            raise ZeroDivisionError
+        return super().judge_all(told)
 
 
-def test_a_model_that_fails_leaves_it_to_the_words_and_that_is_told() -> None:
-    found = route(Question(HOLE), replace(ROUTES, model=Broken((), frozenset())))
+def test_a_model_that_fails_on_a_text_leaves_that_one_to_the_words_and_that_is_told() -> None:
+    broken = Broken((("dishub", 0.95),), frozenset(PACK.agencies))
+    hole, other = route_all([Question(HOLE), Question("halo")], replace(ROUTES, model=broken))
 
-    assert found.agency == "pupr"
-    assert found.tried[-1] == Tried("model", "failed: ZeroDivisionError")
+    assert (hole.agency, hole.method) == ("pupr", "rule")
+    assert hole.tried[-1] == Tried("model", "failed: ZeroDivisionError")
+    assert (other.agency, other.method) == ("dishub", "model")
+
+
+def test_decisions_at_once_are_those_one_by_one() -> None:
+    routes = replace(ROUTES, model=Linear(weights(), PACK))
+    questions = [Question(case.text) for case in cases(60)]
+    questions += [
+        Question(HOLE),
+        Question(""),
+        Question(HOLE, topic="jalan-rusak"),
+        Question("halo " * 6000),
+        Question("7"),
+    ]
+
+    assert route_all(questions, routes) == [route(one, routes) for one in questions]
+    assert route_all([], routes) == []
 
 
 def test_what_an_agency_sent_back_goes_to_the_models_next_guess() -> None:

@@ -28,7 +28,7 @@ from tests.unit.router.learned.lessons import COUNT, PACK, PRECISION, ROUTES, TO
 
 def judge(text: str, by: Linear | None = None) -> Judgement:
     reading = ROUTES.words.read(None, text)
-    return (by or model()).judge(reading, spoken(rank(reading, ROUTES.weights.weigh(reading), PACK)))
+    return (by or model()).judge_all([(reading, spoken(rank(reading, ROUTES.weights.weigh(reading), PACK)), ())])[0]
 
 
 # --- learning ---------------------------------------------------------------------------------------------------------
