@@ -115,7 +115,8 @@ REROUTES = Counter(
 )
 RULE_FAILURES = Counter(
     "router_rule_failures",
-    "Rules of routing that failed on a report, by rule; the desk got it. A fault of ours: the log names the error.",
+    "Rules of routing that failed on a report, by rule. Where the model did, the words decided, else the desk got it. "
+    "A fault of ours: the log names the error.",
     ("rule",),
 )
 PACK_TAKEN = Counter("router_pack_taken", "New versions of the pack that the router took while it ran.")

@@ -1,12 +1,14 @@
 """A new pack is taken while the router runs, a bad one never, and what was decided can be decided again."""
 
+import asyncio
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
+from typer.testing import CliRunner
+
+from console.__main__ import app
 from services.intake.identity import report_id
 from shared import topics
 from tests.builders import submission
@@ -31,13 +33,11 @@ async def shown(system: System, metric: str) -> float:
     return float(found[1]) if found else 0.0
 
 
-def ask(system: System, *options: str) -> tuple[int, list[dict[str, Any]]]:
+async def ask(system: System, *options: str) -> tuple[int, list[dict[str, Any]]]:
     """What `tanggap route` answers."""
-    done = subprocess.run(
-        [sys.executable, "-m", "console", "route", *options, "--json"],
-        capture_output=True, text=True, env=system.stack.env("router") | system.addresses, timeout=60, check=False,
-    )  # fmt: skip
-    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
+    environment = system.stack.env("router") | system.addresses
+    done = await asyncio.to_thread(CliRunner().invoke, app, ["route", *options, "--json"], env=environment)
+    return done.exit_code, [json.loads(line) for line in done.output.splitlines()]
 
 
 async def test_a_running_router_takes_a_new_pack_whole_and_never_a_bad_one(system: System) -> None:
@@ -60,11 +60,11 @@ async def test_a_running_router_takes_a_new_pack_whole_and_never_a_bad_one(syste
         file.write_text(good, encoding="utf-8")
 
     for one in (first, moved):
-        status, answers = ask(system, "--report", one["tracking_code"])
+        status, answers = await ask(system, "--report", one["tracking_code"])
         assert (status, answers[0]["same"]) == (0, True)
         assert answers[0]["pack_version"] == one["decision"]["pack_version"]
 
-    status, answers = ask(system, "--replay", "--pack", str(PACK))
+    status, answers = await ask(system, "--replay", "--pack", str(PACK))
     moves = {answer["tracking_code"]: answer for answer in answers[:-1]}
     assert status == 0
     assert (moves[moved["tracking_code"]]["was"], moves[moved["tracking_code"]]["now"]) == ("dlhkp", "pupr")
