@@ -26,7 +26,8 @@ down: $(STAMP) ## stop it; its data stays
 
 test: lint types ## everything that CI runs
 	@$(BIN)/python -m deploy.local.jars
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto tests/unit tests/contract tests/evaluation
+	@$(BIN)/pytest tests/integration tests/chaos
 
 bench: $(STAMP) ## measure the figures of the README
 	@$(BIN)/tanggap bench

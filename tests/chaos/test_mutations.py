@@ -15,7 +15,7 @@ TRIED = [one for one in MUTATIONS if one.name in _EACH_TIME or os.environ.get("A
 @pytest.mark.parametrize("mutation", TRIED, ids=lambda one: one.name)
 async def test_the_oracle_finds_a_mistake(mutation: Mutation, tmp_path: Path) -> None:
     judgement = await try_out(mutation, tmp_path)
-    assert mutation.breaks <= judgement.wrong.keys(), judgement.text()
+    assert mutation.breaks & judgement.wrong.keys(), judgement.text()
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda one: one.name)

@@ -45,7 +45,7 @@ async def test_every_service_has_its_rows(system: System) -> None:
         ("intake.vault", 1),
         ("router.report", 1),
         ("router.hop", 1),
-        ("router.clock", 4),
+        ("router.clock", 5),
         ("router.transition", 2),
         ("notifier.notification", 2),  # the reporter's and the agency's
     ):

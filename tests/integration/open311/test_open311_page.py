@@ -12,6 +12,7 @@ from pathlib import Path
 from deploy.local.addresses import write_env_file
 from deploy.local.catcher import CHECKOUT
 from services.intake.identity import report_id
+from shared.events import NotificationRequested
 from tests.integration.conftest import System, until
 from tests.integration.open311.client import Client
 
@@ -42,7 +43,9 @@ async def test_the_snippets_of_the_page_file_reports(system: System, client: Cli
     if shutil.which("kcat"):
         ran(["sh", "-c", kcat], tmp_path, {})
         filed.append(report_id("sms-1708", "1708-0011"))
-    for example in snippets("json"):
+    reports, (asked, *_) = snippets("json")[:10], snippets("json")[10:]
+    NotificationRequested.model_validate_json(asked)
+    for example in reports:
         report = json.loads(example)
         await system.publish(report)
         filed.append(report_id(report["channel"], report["external_id"]))
