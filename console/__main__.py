@@ -12,6 +12,7 @@ from console import (
     due,
     erase,
     keys,
+    learn,
     mail,
     migrate,
     pack,
@@ -47,6 +48,7 @@ for command in (
     publish.publish,
     track.track,
     route.route,
+    learn.learn,
     preview.preview,
     due.due,
     migrate.migrate,
@@ -61,6 +63,7 @@ app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(desk.app, name="desk")
 app.add_typer(keys.app, name="keys")
 app.add_typer(mail.app, name="mail")
+app.add_typer(learn.app, name="model")
 app.add_typer(pack.app, name="pack")
 app.add_typer(erase.vault, name="vault")
 

@@ -20,7 +20,7 @@ def key(name: Name, as_json: Json = False) -> None:
     from services.router.desk import store
 
     made = secrets.token_urlsafe(32)
-    _run(lambda con: store.add_officer(con, name, sha256(made.encode()).digest(), datetime.now(UTC)))
+    connected(lambda con: store.add_officer(con, name, sha256(made.encode()).digest(), datetime.now(UTC)))
     typer.echo(json.dumps({"officer": name, "key": made}) if as_json else made)
 
 
@@ -29,14 +29,15 @@ def revoke(name: Name, as_json: Json = False) -> None:
     """Take an officer's key away. Exit status 1 where there is none."""
     from services.router.desk import store
 
-    done = _run(lambda con: store.revoke_officer(con, name, datetime.now(UTC)))
+    done = connected(lambda con: store.revoke_officer(con, name, datetime.now(UTC)))
     said = f"{name} has no key any more" if done else f"{name} has no key"
     typer.echo(json.dumps({"officer": name, "revoked": done}) if as_json else said)
     if not done:
         raise typer.Exit(1)
 
 
-def _run(work: Any) -> Any:  # noqa: ANN401 - whatever the work gives
+def connected(work: Any) -> Any:  # noqa: ANN401 - whatever the work gives
+    """What some work on the router's database gives; exit status 1 where it does not answer, 2 where it is unnamed."""
     import asyncpg
 
     from shared.settings import OperatorSettings, load
@@ -47,7 +48,7 @@ def _run(work: Any) -> Any:  # noqa: ANN401 - whatever the work gives
         typer.echo("set TANGGAP_ROUTER_DATABASE_URL or TANGGAP_DATABASE_URL", err=True)
         raise typer.Exit(2)
 
-    async def connected() -> Any:  # noqa: ANN401 - whatever the work gives
+    async def asked() -> Any:  # noqa: ANN401 - whatever the work gives
         con: asyncpg.Connection[Any] = await asyncpg.connect(url.get_secret_value(), timeout=10)
         try:
             return await work(con)
@@ -55,7 +56,7 @@ def _run(work: Any) -> Any:  # noqa: ANN401 - whatever the work gives
             await con.close()
 
     try:
-        return asyncio.run(connected())
+        return asyncio.run(asked())
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         typer.echo(f"the database does not answer ({type(error).__name__}); is the stack up?", err=True)
         raise typer.Exit(1) from None

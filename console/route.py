@@ -5,7 +5,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -22,10 +22,12 @@ from services.intake.place import Places
 from services.router.decision import Decision, Question
 from services.router.routing import Routes
 from services.router.routing import route as decide
+from services.router.routing import route_all as decide_all
 from shared.pack import Pack
 
 COLUMNS = ("id", "agency", "topic", "method", "confidence", "top3", "auto")
 _MOST_CHARACTERS = 1_000_000
+_AT_ONCE = 200
 _DAYS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 
 
@@ -42,7 +44,10 @@ def route(  # noqa: PLR0913, PLR0917 - the options of a command
     cases: Annotated[Path | None, typer.Option("--csv", help="columns id,text[,region_code,lat,lng,topic]")] = None,
     out: Annotated[Path | None, typer.Option(help="where the decisions of --csv go, as CSV")] = None,
     pack: Annotated[str | None, typer.Option(help="folder or name of the pack; default: TANGGAP_PACK")] = None,
-    model: Annotated[str, typer.Option(help="`none`: rules and words of the pack only")] = "none",
+    model: Annotated[
+        str | None,
+        typer.Option(help="file of `tanggap learn --out`, or `none`; default: none, with --replay the one switched on"),
+    ] = None,
     region_code: Annotated[str | None, typer.Option(help="place of the report, with --text")] = None,
     report: Annotated[
         str | None, typer.Option(help="tracking code: make its first decision again, and compare")
@@ -60,37 +65,52 @@ def route(  # noqa: PLR0913, PLR0917 - the options of a command
         past.recompute(report, as_json=as_json)
         return
     if replay:
-        past.replay(usable(pack), since.replace(tzinfo=UTC) if since else None, as_json=as_json)
+        past.replay(usable(pack), model, since.replace(tzinfo=UTC) if since else None, as_json=as_json)
         return
     if (cases is None) != (out is None):
         raise typer.BadParameter("--csv and --out belong together", param_hint="--csv / --out")
-    if model != "none":
-        raise typer.BadParameter(f"{model!r} is no model: so far there is only `none`", param_hint="--model")
     facts = usable(pack)
+    routes = _routes(facts, model or past.NO_MODEL)
     if cases is not None and out is not None:
-        _route_all(cases, out, facts, as_json=as_json)
+        _route_all(cases, out, routes, as_json=as_json)
         return
     place = Places(facts).resolve(None, None, region_code, None)
     question = Question(text or "", region_code=place.region_code, jurisdiction=place.jurisdiction)
-    decision = decide(question, Routes.of(facts))
+    decision = decide(question, routes)
     if as_json:
         typer.echo(json.dumps(_document(decision, facts), ensure_ascii=False))
     else:
         _show(decision, facts)
 
 
-def _route_all(cases: Path, out: Path, facts: Pack, *, as_json: bool) -> None:
-    routes, counts = Routes.of(facts), Counter[str]()
+def _routes(facts: Pack, model: str) -> Routes:
+    """What decides: the pack, and the model of a file."""
+    routes = Routes.of(facts)
+    if model == past.NO_MODEL:
+        return routes
+    from services.router.learned.handlers import ready
+    from services.router.learned.judgement import ModelError
+
+    try:
+        return replace(routes, model=ready(past.read_model(model), facts))
+    except ModelError as error:
+        raise typer.BadParameter(f"{model}: {error}", param_hint="--model") from None
+
+
+def _route_all(cases: Path, out: Path, routes: Routes, *, as_json: bool) -> None:
+    facts, counts = routes.pack, Counter[str]()
     read = list(_read(cases, Places(facts)))
     quiet = not sys.stderr.isatty()
     try:
         with out.open("w", encoding="utf-8", newline="") as file:
             rows = csv.writer(file, lineterminator="\n")
             rows.writerow(COLUMNS)
-            for case in track(read, "routing", console=Console(stderr=True), transient=True, disable=quiet):
-                decision = decide(case.question, routes)
-                rows.writerow(_row(case.id, decision, facts))
-                counts["auto" if decision.auto else decision.reason or "desk"] += 1
+            parts = [read[at : at + _AT_ONCE] for at in range(0, len(read), _AT_ONCE)]
+            for part in track(parts, "routing", console=Console(stderr=True), transient=True, disable=quiet):
+                decisions = decide_all([case.question for case in part], routes)
+                for case, decision in zip(part, decisions, strict=True):
+                    rows.writerow(_row(case.id, decision, facts))
+                    counts["auto" if decision.auto else decision.reason or "desk"] += 1
     except OSError as error:
         raise typer.BadParameter(f"{out}: {error.strerror}", param_hint="--out") from error
     desk = {reason: count for reason, count in counts.most_common() if reason != "auto"}
@@ -146,7 +166,7 @@ def _row(case: str, decision: Decision, facts: Pack) -> tuple[str, ...]:
 
 
 def _document(decision: Decision, facts: Pack) -> dict[str, object]:
-    versions = {"pack_version": facts.version, "model_version": None}
+    versions = {"pack_version": facts.version, "model_version": decision.model_version}
     return {**asdict(decision), "auto": decision.auto, "top3": _best(decision, facts), **versions}
 
 

@@ -136,7 +136,8 @@ REROUTES = Counter(
 )
 RULE_FAILURES = Counter(
     "router_rule_failures",
-    "Rules of routing that failed on a report, by rule; the desk got it. A fault of ours: the log names the error.",
+    "Rules of routing that failed on a report, by rule. Where the model did, the words decided, else the desk got it. "
+    "A fault of ours: the log names the error.",
     ("rule",),
 )
 PACK_TAKEN = Counter("router_pack_taken", "New versions of the pack that the router took while it ran.")
@@ -186,4 +187,9 @@ UNACCOUNTED = Gauge(
 CALENDAR_DAYS_LEFT = Gauge(
     "router_calendar_days_left",
     "Days until the last year ends whose closed days are loaded. Below 120: load the decree for the next year.",
+)
+MODEL_ON = Gauge("router_model_on", "1 where a learned model decides beside the rules, 0 where the rules are alone.")
+MODEL_REFUSED = Gauge(
+    "router_model_refused",
+    "1 while the model that was switched on cannot be used; the last good one, or none, goes on. `tanggap model back`.",
 )

@@ -9,7 +9,7 @@ class Question:
     """A report as far as its way is concerned; texts are masked already.
 
     `jurisdiction` is inside, outside or unknown. `on` is the day for which an agency has to be valid; without it
-    validity is not looked at.
+    validity is not looked at. `tried` are the bodies that sent it back: a model names none of them again.
     """
 
     text: str
@@ -20,13 +20,15 @@ class Question:
     jurisdiction: str = "unknown"
     report_class: str = "pengaduan"
     on: date | None = None
+    tried: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One thing that spoke for the route: `kind` is topic, agency, keyword, place, emergency or maladministration.
+    """One thing that spoke for the route.
 
-    `weight` is its part in the score; 0 for what raised a flag only.
+    `kind` is topic, agency, keyword, word (one that a model knows), place, emergency or maladministration. `weight` is
+    its part in the score (of a word in log odds); 0 for what raised a flag only.
     """
 
     kind: str
@@ -59,6 +61,7 @@ class Decision:
     outside-city, contradiction, agency-gone or rule-failed. Where a body outside the city has the place it is
     `referred` to it, with the reason outside-city. `guess` is the best destination either way, None where nothing spoke
     for any, and `confidence` is that of the guess. At the desk the guess is the first of the `alternatives`.
+    `model_version` is None where no model was asked.
     `flags` are emergency and maladministration. `sla_rule` is the row of the pack by which the report is settled,
     `sla_class` the class of topic that led to it (the class of the report wins over it).
     """
@@ -75,6 +78,7 @@ class Decision:
     flags: tuple[str, ...]
     sla_class: str
     sla_rule: str
+    model_version: str | None = None
     referred: bool = False
 
     @property

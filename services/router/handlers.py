@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from services.router import store
 from services.router.booking import Booked, book
 from services.router.calendars.store import Rulebook
-from services.router.opening import Opening, begin
+from services.router.opening import Opening, begin_all
 from services.router.routing import FAILED
 from services.router.rules import Rules
 from shared import kinds, log, metrics
@@ -28,7 +28,8 @@ class Accepted:
         self._outbox = outbox
         metrics.TOLD_SECONDS.labels("routed")
         metrics.ROUTED.labels("desk", "desk")
-        metrics.RULE_FAILURES.labels("words")
+        for rule in ("words", "model"):
+            metrics.RULE_FAILURES.labels(rule)
 
     async def __call__(self, batch: Sequence[Record]) -> None:
         """Each report is routed once; one that was routed before changes nothing."""
@@ -38,7 +39,11 @@ class Accepted:
         reports.sort(key=lambda pair: not pair[1].emergency)
         async with self._pool.acquire() as con, con.transaction():
             rules = await self._book.in_force(con)
-            openings = {report.report_id: (record, begin(report, rules, now)) for record, report in reversed(reports)}
+            opened = begin_all([report for _, report in reports], rules, now)
+            openings = {
+                opening.report.report_id: (record, opening)
+                for (record, _), opening in reversed(list(zip(reports, opened, strict=True)))
+            }
             begun = [opening for _, opening in reversed(openings.values())]
             due = [opening.kept.next_at(rules) for opening in begun]
             traces = [trace_of(openings[o.report.report_id][0], o.report.report_id) for o in begun]

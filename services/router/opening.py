@@ -1,5 +1,6 @@
 """The first steps of a report's life: what the router makes of an accepted report. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ from services.router.case import Case
 from services.router.changes import Kept, tick
 from services.router.clocks import Clock, ClockEvent, Entry, enter
 from services.router.decision import Decision, Question
-from services.router.routing import route
+from services.router.routing import route_all
 from services.router.rules import Rules
 from shared import events
 from shared.events import ReportAccepted, ReportRouted, StatusChanged
@@ -32,7 +33,16 @@ def begin(report: ReportAccepted, rules: Rules, now: datetime) -> Opening:
 
     The citizen's clocks count from the receipt by intake, not from `now`: a router that was away gives no time away.
     """
-    decision = route(question(report, rules.calendar.zone), rules.routes)
+    return begin_all((report,), rules, now)[0]
+
+
+def begin_all(reports: Sequence[ReportAccepted], rules: Rules, now: datetime) -> list[Opening]:
+    """The same for some reports at once."""
+    decisions = route_all([question(report, rules.calendar.zone) for report in reports], rules.routes)
+    return [_begin(*one, rules, now) for one in zip(reports, decisions, strict=True)]
+
+
+def _begin(report: ReportAccepted, decision: Decision, rules: Rules, now: datetime) -> Opening:
     case = _case(report, decision, now)
     entry = Entry(case.status, case.since, case.received_at)
     clock_events = enter({}, rules.plans(case.rule_id), entry, rules.calendar)
@@ -146,6 +156,6 @@ def explain(decision: Decision, pack_version: str) -> events.Decision:
             ],
             "tried": [{"rule": t.rule, "result": t.result} for t in decision.tried],
             "pack_version": pack_version,
-            "model_version": None,
+            "model_version": decision.model_version,
         }
     )

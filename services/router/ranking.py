@@ -117,6 +117,17 @@ def same_body(one: str, other: str, pack: Pack) -> bool:
     return agency.parent == second.code or second.parent == agency.code
 
 
+def topic_of(agency: str, ranking: Ranking, pack: Pack) -> str | None:
+    """The best topic that the words speak for of an agency or of one that is the same body."""
+    agencies, body = pack.agencies, pack.agencies.get(agency)
+    kin = {agency, body.parent, f"by-{body.kind}"} if body else {agency}
+    for found in ranking.subjects:
+        other = agencies.get(found.destination)
+        if found.destination in kin or (other is not None and agency in {other.parent, f"by-{other.kind}"}):
+            return found.topic
+    return None
+
+
 def acts_on(agency: str, topic: Topic, pack: Pack) -> bool:
     """Whether a topic belongs to an agency, as its first or its other one."""
     return any(same_body(agency, code, pack) for code in (topic.agency_code, topic.alt_agency_code) if code)

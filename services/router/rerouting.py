@@ -1,7 +1,8 @@
 """Where a report goes that an agency says is not its own. Pure.
 
-The suggestion of the agency first, then the router's own rules without the choice that failed; the desk where an agency
-would get it a second time, after the pack's number of hops, or where nobody is clear.
+The suggestion of the agency first, then the router's own rules without the choice that failed, and a model's next guess
+where one is on; the desk where an agency would get it a second time, after the pack's number of hops, or where nobody
+is clear.
 """
 
 from dataclasses import dataclass, replace
@@ -56,6 +57,7 @@ def _without_what_failed(case: Case, question: Question, routes: Routes) -> Ques
         question,
         agency=None if question.agency in case.tried else question.agency,
         topic=None if failed else question.topic,
+        tried=case.tried,
     )
 
 

@@ -1,13 +1,17 @@
-"""The right agency for a report, and why: explicit choice, then words, then place, else the desk. Pure.
+"""The right agency for a report, and why: explicit choice, words, place, a learned model if one is on, desk. Pure.
 
 Every rule is tried and recorded, also behind the one that decided. Thresholds and figures are the pack's.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.router.decision import Alternative, Decision, Evidence, Question, Tried
-from services.router.ranking import Ranking, acts_on, claimed, office_of, others, rank, same_body
+from services.router.learned.hearing import spoken
+from services.router.learned.judgement import Judgement, Model, Told
+from services.router.placing import Choice, place
+from services.router.ranking import Ranking, acts_on, claimed, office_of, others, rank, same_body, topic_of
 from services.router.weighing import Weighed, Weights
 from shared.pack import BY_PLACE, EMERGENCY, Pack, Topic
 from shared.words import Reading, Words
@@ -22,11 +26,12 @@ _NOTHING_READ: Final = Reading((), (), (), (), frozenset(), frozenset())
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """A pack made ready for routing: build once, share, replace as a whole."""
+    """A pack made ready for routing, and the model that is switched on: build once, share, replace as a whole."""
 
     pack: Pack
     words: Words
     weights: Weights
+    model: Model | None = None
 
     @classmethod
     def of(cls, pack: Pack) -> "Routes":
@@ -35,39 +40,70 @@ class Routes:
         return cls(pack, words, Weights(pack, words))
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """A destination on trial; with a `reason` it is for the desk, unless it is `referred`."""
+class _Heard(NamedTuple):
+    """A report as the pack's words and the model hear it; `failure` names the error that kept the words from it."""
 
-    destination: str | None
-    topic: str | None
-    method: str
-    confidence: float
-    evidence: tuple[Evidence, ...] = ()
-    reason: str | None = None
-    referred: bool = False
+    reading: Reading
+    found: Weighed
+    ranking: Ranking
+    failure: str | None = None
 
-    def desk(self, reason: str) -> "_Choice":
-        """The same for the desk; the first reason stays."""
-        return replace(self, reason=self.reason or reason)
+
+class _Asked(NamedTuple):
+    """What the reporter chose, and what the model says where it was asked."""
+
+    explicit: Choice | None
+    stated: tuple[Tried, ...]
+    judged: Judgement | None = None
+    said: tuple[Tried, ...] = ()
 
 
 def route(question: Question, routes: Routes) -> Decision:
-    """The decision on a report; the same for the same question and pack, on any day and machine."""
-    pack = routes.pack
-    failure: str | None = None
+    """The decision on a report; the same for the same question, pack and model, on any day and machine."""
+    return route_all((question,), routes)[0]
+
+
+def route_all(questions: Sequence[Question], routes: Routes) -> list[Decision]:
+    """The decision on each of some reports; the same as one by one, and sooner: each step finds its tables warm."""
+    heard = [_hear(question, routes) for question in questions]
+    asked = _ask(questions, heard, routes)
+    return [_decide(*one, routes) for one in zip(questions, heard, asked, strict=True)]
+
+
+def _hear(question: Question, routes: Routes) -> _Heard:
     try:
         reading = routes.words.read(question.title, question.text)
         found = routes.weights.weigh(reading)
-        ranking = rank(reading, found, pack)
+        return _Heard(reading, found, rank(reading, found, routes.pack))
     except Exception as error:
-        failure, reading, found, ranking = type(error).__name__, _NOTHING_READ, Weighed(()), Ranking(())
-    explicit, stated = _explicit(question, ranking, found, pack)
+        return _Heard(_NOTHING_READ, Weighed(()), Ranking(()), type(error).__name__)
+
+
+def _ask(questions: Sequence[Question], heard: Sequence[_Heard], routes: Routes) -> list[_Asked]:
+    """What was chosen; of the rest what the model says, if one is on."""
+    pack, model = routes.pack, routes.model
+    asked = [
+        _Asked(*_explicit(question, one.ranking, one.found, pack))
+        for question, one in zip(questions, heard, strict=True)
+    ]
+    if model is None:
+        return asked
+    open_ones = [at for at, one in enumerate(asked) if one.explicit is None and not heard[at].failure]
+    said = _judge(model, [_told(questions[at], heard[at], pack) for at in open_ones])
+    for at, (judged, tried) in zip(open_ones, said, strict=True):
+        asked[at] = asked[at]._replace(judged=judged, said=(tried,))
+    return asked
+
+
+def _decide(question: Question, heard: _Heard, asked: _Asked, routes: Routes) -> Decision:
+    pack, (reading, _, ranking, failure) = routes.pack, heard
     raised = _raised(reading, pack)
     alarm = any(flag.flag == EMERGENCY for flag in reading.raised)
-    choice, placed = _place(explicit or _by_words(reading, ranking, pack), question, pack, alarm=alarm)
+    decided = asked.explicit or _by_model(asked.judged, reading, ranking, routes)
+    choice, placed = place(decided, question, pack, alarm=alarm)
     if failure and choice.reason == "no-match":
         choice = replace(choice, reason="rule-failed")
+    words = Tried("words", f"{FAILED}{failure}") if failure else _tried_words(ranking)
     sla_class = _sla_class(choice.topic, pack)
     desk = choice.reason is not None and not choice.referred
     return Decision(
@@ -78,18 +114,19 @@ def route(question: Question, routes: Routes) -> Decision:
         guess=choice.destination,
         confidence=choice.confidence,
         evidence=(*choice.evidence, *raised),
-        alternatives=_alternatives(choice, question, ranking, pack),
-        tried=(*stated, Tried("words", f"{FAILED}{failure}") if failure else _tried_words(ranking), placed),
+        alternatives=_alternatives(choice, asked.judged, question, ranking, pack),
+        tried=(*asked.stated, words, placed, *asked.said),
         flags=tuple(dict.fromkeys(evidence.kind for evidence in raised)),
         sla_class=sla_class,
         sla_rule=pack.settlement_rule(question.report_class, sla_class).rule_id,
         referred=choice.referred,
+        model_version=routes.model.version if asked.said and routes.model else None,
     )
 
 
 def _explicit(
     question: Question, ranking: Ranking, found: Weighed, pack: Pack
-) -> tuple[_Choice | None, tuple[Tried, ...]]:
+) -> tuple[Choice | None, tuple[Tried, ...]]:
     """What the reporter or the channel chose, unless it contradicts itself or, plainly, the text."""
     topic = pack.topics.get(question.topic or "")
     agency = pack.agencies.get(question.agency or "")
@@ -103,8 +140,8 @@ def _explicit(
     evidence = tuple(
         Evidence(kind, found.code, 1.0) for kind, found in (("topic", topic), ("agency", agency)) if found is not None
     )
-    subject = topic.code if topic else _subject(destination, ranking, pack)
-    choice = _Choice(destination, subject, "explicit", pack.deployment.routing.stated_confidence, evidence)
+    subject = topic.code if topic else topic_of(destination, ranking, pack)
+    choice = Choice(destination, subject, "explicit", pack.deployment.routing.stated_confidence, evidence)
     at_odds = topic is not None and not acts_on(destination, topic, pack)
     if at_odds or _disowned(destination, topic, found, pack) or _contradicted(destination, topic, ranking, pack):
         # One word against another: nothing says which is right, so each has half.
@@ -114,11 +151,6 @@ def _explicit(
 
 def _said(stated: str | None, known: str | None) -> str:
     return "absent" if stated is None else known or f"unknown: {stated}"
-
-
-def _subject(agency: str, ranking: Ranking, pack: Pack) -> str | None:
-    """The best topic of an agency that the words speak for."""
-    return next((found.topic for found in ranking.subjects if same_body(agency, found.destination, pack)), None)
 
 
 def _disowned(destination: str, topic: Topic | None, found: Weighed, pack: Pack) -> bool:
@@ -142,18 +174,63 @@ def _contradicted(destination: str, topic: Topic | None, ranking: Ranking, pack:
     return sum(chosen) <= rules.contradiction_most
 
 
-def _by_words(reading: Reading, ranking: Ranking, pack: Pack) -> _Choice:
+def _by_words(reading: Reading, ranking: Ranking, pack: Pack) -> Choice:
     """The agency that the words speak for; for the desk where they say too little."""
     best = ranking.best
     if best is None:
-        return _Choice(None, None, "rule", 0.0, reason="no-match")
+        return Choice(None, None, "rule", 0.0, reason="no-match")
     rules = pack.deployment.routing
     enough = rules.place_least if best.destination in BY_PLACE else rules.words_least
     if best.topic in reading.emergencies:
         enough = rules.emergency_least
     evidence = tuple(Evidence("keyword", words, round(weight, 2)) for words, weight in best.spoken[:_MOST_EVIDENCE])
-    choice = _Choice(best.destination, best.topic, "rule", round(best.share, 3), evidence)
+    choice = Choice(best.destination, best.topic, "rule", round(best.share, 3), evidence)
     return choice if best.share >= enough and best.spoken else choice.desk("unclear")
+
+
+def _by_model(judged: Judgement | None, reading: Reading, ranking: Ranking, routes: Routes) -> Choice:
+    """The agency that the model is sure of, the words heard as one voice in it; without a model, the words alone.
+
+    Where the model is not sure, the words still decide on emergencies, and on what its history says nothing of.
+    """
+    by_words = _by_words(reading, ranking, routes.pack)
+    if judged is None or routes.model is None:
+        return by_words
+    best = judged.best
+    evidence = tuple(Evidence("word", word, weight) for word, weight in judged.words)
+    topic = topic_of(best.destination, ranking, routes.pack)
+    choice = Choice(best.destination, topic, "model", best.confidence, evidence)
+    if best.confidence >= routes.model.least:
+        return choice
+    strange = by_words.destination is not None and not routes.model.knows(by_words.destination)
+    if by_words.reason is None and (strange or by_words.topic in reading.emergencies):
+        return by_words
+    return choice.desk("unclear")
+
+
+def _told(question: Question, heard: _Heard, pack: Pack) -> Told:
+    """What a model is told of a report; the bodies that sent it back are no guess of its."""
+    excluded = question.tried
+    if excluded:
+        excluded |= {kind for kind in BY_PLACE if office_of(kind, question, pack) in excluded}
+    return heard.reading, spoken(heard.ranking), excluded
+
+
+def _judge(model: Model, told: Sequence[Told]) -> list[tuple[Judgement | None, Tried]]:
+    """What the model says, and that it was asked; where it fails it is left to the words, and that is told."""
+    if not told:
+        return []
+    try:
+        return [(judged, _tried_model(judged, model)) for judged in model.judge_all(told)]
+    except Exception as error:
+        if len(told) > 1:
+            return [said for one in told for said in _judge(model, [one])]
+        return [(None, Tried("model", f"{FAILED}{type(error).__name__}"))]
+
+
+def _tried_model(judged: Judgement, model: Model) -> Tried:
+    best = judged.best
+    return Tried("model", f"{best.destination}: {best.confidence:.3f}, sends from {model.least:.3f}")
 
 
 def _tried_words(ranking: Ranking) -> Tried:
@@ -164,47 +241,19 @@ def _tried_words(ranking: Ranking) -> Tried:
     return Tried("words", f"{best.topic} ({best.destination}): {best.share:.2f}{second}")
 
 
-def _place(choice: _Choice, question: Question, pack: Pack, *, alarm: bool) -> tuple[_Choice, Tried]:
-    """The choice with its place: outside the city, the office of a kelurahan or kecamatan, who acts on that day."""
-    where = f"{question.jurisdiction} {question.region_code or '-'}"
-    if question.jurisdiction == "outside":
-        return _outside(choice, question, pack, alarm=alarm), Tried("place", where)
-    if choice.destination in BY_PLACE:
-        office = office_of(choice.destination, question, pack)
-        found = office != choice.destination
-        if found:
-            evidence = (*choice.evidence, Evidence("place", question.region_code or "", 1.0))
-            method = "place" if choice.method == "rule" else choice.method
-            choice = replace(choice, destination=office, method=method, evidence=evidence)
-        # Near the border, or from a name that two places share: a guess for the officer, no ground to send it out.
-        if not found or question.jurisdiction != "inside":
-            return choice.desk("place-unknown"), Tried("place", f"{where}: {office} not certain")
-        where = f"{where}: {office}"
-    acting = pack.acting(choice.destination or "", question.on)
-    if acting is None and choice.destination is not None:
-        return choice.desk("agency-gone"), Tried("place", where)
-    return replace(choice, destination=acting.code if acting else None), Tried("place", where)
-
-
-def _outside(choice: _Choice, question: Question, pack: Pack, *, alarm: bool) -> _Choice:
-    """To the body that has the place.
-
-    For the desk where the place is not known so far, and where somebody is in danger: an officer calls that body.
-    """
-    evidence = (*choice.evidence, Evidence("place", question.region_code or "outside", 1.0))
-    body = pack.body_outside(question.region_code)
-    acting = pack.acting(body.code, question.on)
-    choice = replace(choice, destination=body.code, confidence=pack.deployment.routing.stated_confidence)
-    if question.region_code is None or acting is None or alarm:
-        return replace(choice, evidence=evidence, reason="outside-city")
-    return replace(
-        choice, destination=acting.code, method="place", evidence=evidence, reason="outside-city", referred=True
-    )
-
-
-def _alternatives(choice: _Choice, question: Question, ranking: Ranking, pack: Pack) -> tuple[Alternative, ...]:
+def _alternatives(
+    choice: Choice, judged: Judgement | None, question: Question, ranking: Ranking, pack: Pack
+) -> tuple[Alternative, ...]:
     """The best three others; at the desk the guess is the first of them."""
-    rest = others(choice.destination, choice.topic, question, ranking, pack, _ALTERNATIVES)
+    if judged is None:
+        rest = others(choice.destination, choice.topic, question, ranking, pack, _ALTERNATIVES)
+    else:
+        offices = {office_of(guess.destination, question, pack): guess for guess in judged.guesses}
+        offices.pop(choice.destination or "", None)
+        rest = [
+            Alternative(office, topic_of(guess.destination, ranking, pack), guess.confidence)
+            for office, guess in tuple(offices.items())[:_ALTERNATIVES]
+        ]
     if choice.reason is not None and choice.destination is not None and not choice.referred:
         rest.insert(0, Alternative(choice.destination, choice.topic, choice.confidence))
     return tuple(rest[:_ALTERNATIVES])

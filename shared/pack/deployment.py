@@ -87,7 +87,8 @@ class Routing:
     """Thresholds, as shares of what a report can be about.
 
     What goes out without the desk has at least the share of its method. A choice is contradicted where the text gives
-    another body at least `contradiction_least` and the one chosen at most `contradiction_most`.
+    another body at least `contradiction_least` and the one chosen at most `contradiction_most`. Of what a model sends
+    without the desk the share `model_precision` is to be right.
     """
 
     __pydantic_config__ = _CLOSED
@@ -97,6 +98,7 @@ class Routing:
     contradiction_least: Share
     contradiction_most: Share
     stated_confidence: Share
+    model_precision: Share = 0.945
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+from services.router.learned.handlers import Switch
+from services.router.learned.judgement import Model
 from services.router.rules import Rules
 from shared import log
 from shared.calendar import parse_calendar
@@ -20,6 +22,7 @@ class Rulebook:
         """`written` is the text of the pack's own calendar."""
         self.rules = rules
         self._written = written
+        self._switch = Switch()
         self._registered = False
 
     def take(self, rules: Rules, written: str) -> None:
@@ -27,7 +30,7 @@ class Rulebook:
         self.rules, self._written, self._registered = rules, written, False
 
     async def in_force(self, con: Connection) -> Rules:
-        """The rules by the calendar that was applied last."""
+        """The rules by the calendar that was applied last, with the model that is switched on."""
         if not self._registered:
             await self._register(con)
         version = await con.fetchval("select version from router.calendar order by number desc limit 1")
@@ -37,7 +40,16 @@ class Rulebook:
             written = await con.fetchval("select written from router.calendar where version = $1", version)
             self.rules = by_calendar(self.rules, written)  # of the rules as they are now, should a pack have come
             _log.info("calendar.changed", calendar_version=version)
-        return self.rules
+        return await self._with_model(con)
+
+    async def _with_model(self, con: Connection) -> Rules:
+        while True:
+            version = self.rules.pack.version
+            model = await self._switch.follow(con, self.rules.pack)
+            # A pack may have come while that was asked: its rules stay, and the model is asked about for it anew.
+            if self.rules.pack.version == version:
+                self.rules = by_model(self.rules, model)
+                return self.rules
 
     async def _register(self, con: Connection) -> None:
         """A calendar that comes with a new pack is applied to what begins from now on."""
@@ -52,6 +64,13 @@ def by_calendar(rules: Rules, written: str) -> Rules:
     """The same rules by another calendar; CalendarError where it is none."""
     pack = replace(rules.pack, calendar=parse_calendar(written))
     return replace(rules, routes=replace(rules.routes, pack=pack))
+
+
+def by_model(rules: Rules, model: Model | None) -> Rules:
+    """The same rules with another model, or none."""
+    if rules.routes.model is model:
+        return rules
+    return replace(rules, routes=replace(rules.routes, model=model))
 
 
 async def register(con: Connection, version: str, written: str, now: datetime) -> str | None:

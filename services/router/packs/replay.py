@@ -1,4 +1,7 @@
-"""Old decisions made again: by the pack that they name (do they hold?), or by another (what would move?). Pure."""
+"""Old decisions made again: by the pack and model that they name (do they hold?), or by others (what would move?).
+
+Pure.
+"""
 
 from dataclasses import dataclass
 from typing import Any
