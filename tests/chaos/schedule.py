@@ -28,9 +28,9 @@ LONG: Final[Mapping[str, int]] = {
 SHORT: Final[Mapping[str, int]] = {
     "kill-service": 7,
     "cut-connections": 5,
-    "lose-answers": 4,
-    "stall-connections": 3,
-    "scale": 2,
+    "lose-answers": 3,
+    "stall-connections": 2,
+    "scale": 1,
     "kill-broker": 1,
     "kill-database": 1,
 }
