@@ -27,7 +27,8 @@ down: $(STAMP) ## stop it; its data stays
 test: lint types ## everything that CI runs
 	@$(BIN)/python -m deploy.local.jars
 	@$(BIN)/pytest -n auto tests/unit tests/contract tests/evaluation
-	@$(BIN)/pytest tests/integration tests/chaos
+	@$(BIN)/pytest -n 2 --dist loadfile tests/integration
+	@$(BIN)/pytest tests/chaos
 
 bench: $(STAMP) ## measure the figures of the README
 	@$(BIN)/tanggap bench

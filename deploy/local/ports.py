@@ -29,22 +29,29 @@ def is_free(port: int) -> bool:
 
 
 class Ports:
-    """Hands out free ports, each at most once in its life."""
+    """Hands out free ports, each at most once in its life.
+
+    `TANGGAP_LOCAL_PORTS=21000-21999` keeps to these ports: two stacks that start and restart servers side by side never
+    reach for a port that the other has just left.
+    """
 
     def __init__(self) -> None:
         self._given: set[int] = set()
+        first, _, last = os.environ.get("TANGGAP_LOCAL_PORTS", "").partition("-")
+        self._own = range(int(first), int(last) + 1) if first and last else None
 
     def take(self, wanted: int) -> int:
-        """The wanted port where it is free, otherwise a free one of the spare range.
+        """The wanted port where it is free, else a free one of the spare range; where there is an own range, one of it.
 
         Raises:
-            OSError: no port of the spare range is free.
+            OSError: no port of the range is free.
         """
-        for port in _candidates(wanted):
+        for port in self._own or _candidates(wanted):
             if port not in self._given and is_free(port):
                 self._given.add(port)
                 return port
-        message = f"no free TCP port between {_SPARE.start} and {_SPARE.stop - 1}"
+        searched = self._own or _SPARE
+        message = f"no free TCP port between {searched.start} and {searched.stop - 1}"
         raise OSError(message)
 
 

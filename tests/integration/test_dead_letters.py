@@ -3,11 +3,13 @@
 import asyncio
 import json
 import os
-import sys
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from typer.testing import CliRunner
+
+from console.__main__ import app
 from services.intake.identity import report_id
 from shared import topics
 from tests.builders import submission
@@ -16,12 +18,9 @@ from tests.integration.conftest import System, until
 
 async def tanggap(system: System, *words: str) -> tuple[int, str]:
     """The command as an operator runs it: exit status, and what it printed."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "console", "dead-letters", *words,
-        env={**os.environ, **system.addresses}, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    printed, _ = await process.communicate()
-    return process.returncode or 0, printed.decode()
+    environment = {**os.environ, **system.addresses}
+    done = await asyncio.to_thread(CliRunner().invoke, app, ["dead-letters", *words], env=environment)
+    return done.exit_code, done.output
 
 
 async def waiting(system: System, reason: str) -> list[dict[str, Any]]:

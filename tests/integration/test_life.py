@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from deploy.local.stack import quiet
 from services.intake.identity import report_id
 from shared import topics
 from tests.builders import submission
@@ -357,43 +356,3 @@ async def test_an_amended_decree_moves_open_dates_and_tells_only_those(system: S
     back = tmp_path / "back.toml"
     back.write_text(written.replace('version = "PSR-2026-1"', f'version = "{tmp_path.name}-back"'))
     assert (await tanggap(system, "calendar", "apply", str(back))).returncode == 0
-
-
-async def test_a_router_that_is_killed_again_and_again_loses_nothing_and_doubles_nothing(system: System) -> None:
-    opened = await asyncio.gather(*(assigned(system) for _ in range(12)))
-
-    async def live() -> None:
-        for action, more in (
-            ("acknowledge", {}),
-            ("ask_reporter", {"question": "Di mana?"}),
-            ("answer", {"note": "Akan dikerjakan."}),
-            ("complete", {"evidence": PROOF}),
-        ):
-            for identity, at in opened:
-                await update(system, identity, at["agency"], action, **more)
-                if action == "ask_reporter":
-                    await steps(system, identity, 4)
-                    await reply(system, at["tracking_code"], "answer")
-                    await steps(system, identity, 5)
-                await asyncio.sleep(0.02)
-
-    living = asyncio.create_task(live())
-    while not living.done():
-        await asyncio.sleep(1.5)
-        await system.stack.members["router"].kill()
-        await system.stack.members["router"].start(quiet)
-    await living
-    for identity, _ in opened:
-        found = await steps(system, identity, 7)
-        first = {step["sequence"]: step for step in found}
-        assert [step["status"] for step in first.values()] == [
-            "received",
-            "assigned",
-            "in_progress",
-            "needs_information",
-            "in_progress",
-            "answered",
-            "completed",
-        ]
-        assert all(step == first[step["sequence"]] for step in found), "what is published again is the same"
-        assert list(first) == sorted(first)

@@ -4,7 +4,6 @@ import asyncio
 import json
 from uuid import uuid4
 
-from deploy.local.stack import quiet
 from services.intake.identity import report_id
 from shared import topics
 from tests.builders import submission
@@ -51,48 +50,6 @@ async def test_an_event_delivered_twice_changes_nothing(system: System) -> None:
     assert len(await system.outcomes(identity)) == 1
     assert len(await system.rows("select 1 from intake.timeline where report_id = $1", identity)) == 2
     assert len(await system.mails_to(report["reporter"]["email"])) == 1
-
-
-async def test_killed_services_lose_nothing_and_double_nothing(system: System) -> None:
-    """Each service is killed again and again while reports come in."""
-    domain = f"{uuid4().hex}.example.org"
-    reports = [submission(reporter={"email": f"r{number}@{domain}"}) for number in range(120)]
-
-    async def come_in() -> None:
-        for report in reports:
-            await system.publish(report)
-            await asyncio.sleep(0.05)
-
-    publishing = asyncio.create_task(come_in())
-    for name in ("router", "intake", "notifier", "intake", "router", "notifier"):
-        await asyncio.sleep(0.4)
-        await system.stack.members[name].kill()
-        await system.stack.members[name].start(quiet)
-    await publishing
-    ids = [report_id("web", report["external_id"]) for report in reports]
-
-    async def all_told() -> bool:
-        rows = await system.rows(
-            """select count(*) as done from notifier.notification
-                where report_id = any($1) and audience = 'reporter' and status in ('sent', 'unknown')""",
-            ids,
-        )
-        return bool(rows[0]["done"] == len(ids))
-
-    await until(all_told, seconds=200)
-    keys = {str(identity).encode() for identity in ids}
-    for topic, per_report in ((topics.ACCEPTED.name, 1), (topics.ROUTED.name, None), (topics.STATUS.name, 2)):
-        seen = {(r.key, dict(r.headers)["ce_id"]) for r in await system.read(topic) if r.key in keys}
-        if per_report:
-            assert len(seen) == per_report * len(ids), topic
-    unknown = await system.rows(
-        """select 1 from notifier.notification
-            where report_id = any($1) and audience = 'reporter' and status = 'unknown'""",
-        ids,
-    )
-    mails = [mail["To"][0]["Address"] for mail in await system.mails() if mail["To"][0]["Address"].endswith(domain)]
-    assert len(mails) == len(set(mails))
-    assert len(reports) - len(unknown) <= len(mails) <= len(reports)
 
 
 async def settled(system: System, report: dict[str, object]) -> None:

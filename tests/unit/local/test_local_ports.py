@@ -1,5 +1,7 @@
 import socket
 
+import pytest
+
 from deploy.local.ports import LOOPBACK, Ports, is_free
 
 
@@ -30,3 +32,9 @@ def test_no_port_is_given_twice() -> None:
 def test_a_replacement_lies_outside_the_range_of_outgoing_connections() -> None:
     with socket.create_server((LOOPBACK, 0)) as other:
         assert 20_000 <= Ports().take(other.getsockname()[1]) < 30_000
+
+
+def test_a_range_of_its_own_is_kept_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TANGGAP_LOCAL_PORTS", "27100-27109")
+    ports = Ports()
+    assert {ports.take(8001) for _ in range(3)} <= set(range(27_100, 27_110))
