@@ -27,8 +27,7 @@ down: $(STAMP) ## stop it; its data stays
 test: lint types ## everything that CI runs
 	@$(BIN)/python -m deploy.local.jars
 	@$(BIN)/pytest -n auto tests/unit tests/contract tests/evaluation
-	@$(BIN)/pytest -n 2 --dist loadfile tests/integration
-	@$(BIN)/pytest tests/chaos
+	@$(BIN)/pytest tests/integration tests/chaos
 
 bench: $(STAMP) ## measure the figures of the README
 	@$(BIN)/tanggap bench
