@@ -135,7 +135,8 @@ async def _count(watch: "Watch", addresses: Mapping[str, str], submitted: int) -
     try:
         tables = await con.fetchrow(
             """select (select count(*) from intake.report) as stored,
-                      (select count(*) from router.report where status in ('assigned', 'referred')) as routed,
+                      (select count(*) from router.report where status = 'assigned') as routed,
+                      (select count(*) from router.report where status = 'referred') as referred,
                       (select count(*) from router.report where status = 'at_desk') as at_desk,
                       (select count(*) from notifier.notification
                         where status = 'sent' and audience = 'reporter' and kind = 'email') as told,
@@ -168,7 +169,7 @@ async def _count(watch: "Watch", addresses: Mapping[str, str], submitted: int) -
 def _sum_up(screen: "Console", c: "Counts") -> None:
     screen.print()
     screen.print(f"submitted {c.submitted} = accepted {c.accepted} + rejected {c.rejected} + repeated {c.repeated}")
-    screen.print(f"accepted {c.accepted} = routed {c.routed} + at the desk {c.at_desk}")
+    screen.print(f"accepted {c.accepted} = routed {c.routed} + referred {c.referred} + at the desk {c.at_desk}")
     screen.print(
         f"accepted {c.accepted} = told by mail {c.told} + handed to a channel's bot {c.requested} "
         f"+ waiting for the morning {c.asleep} + without an address we send to {c.untold}"

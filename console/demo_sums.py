@@ -13,7 +13,8 @@ class Counts:
     rejected: int  # refusals on reports.rejected
     repeated: int  # intake's metric
     stored: int  # rows of intake.report
-    routed: int  # rows of router.report that an agency has, or a body outside the city
+    routed: int  # rows of router.report that an agency has
+    referred: int  # rows of router.report that a body outside the city has
     at_desk: int  # rows of router.report that the desk has
     told: int  # mails to reporters: rows of notifier.notification sent
     requested: int  # messages that a channel's bot delivers: rows of notifier.notification sent
@@ -30,7 +31,7 @@ def disagreements(counts: Counts, expected: dict[str, int]) -> Sequence[str]:
     c = counts
     sums = (
         ("submitted = accepted + rejected + repeated", c.submitted, c.accepted + c.rejected + c.repeated),
-        ("accepted = routed + at the desk", c.accepted, c.routed + c.at_desk),
+        ("accepted = routed + referred + at the desk", c.accepted, c.routed + c.referred + c.at_desk),
         ("accepted on the topic = reports in intake's table", c.accepted, c.stored),
         (
             "accepted = told + handed to a bot + waiting for the morning + without an address",
