@@ -135,7 +135,7 @@ class Cast:
         external_id = f"{self._mark}-{number}"
         invalid, vague, danger = 0.98 <= odd < 0.99, 0.90 <= odd < 0.94, 0.94 <= odd < 0.945
         text = _VAGUE if vague else _DANGER if danger else _CLEAR[number % len(_CLEAR)]
-        mail = not 0.88 <= odd < 0.90
+        mail = chance.random() < 0.5  # the others gave no address: they ask for their code at the door
         value: dict[str, Any] = {
             "channel": channel,
             "external_id": external_id,

@@ -48,7 +48,7 @@ and the same seed brings the same faults. How it is built that way: [delivery.md
 |---|---|
 | seed | {plan.seed} |
 | faults | {len(account.done):,} |
-| load, all the time | {plan.rate:g} reports/s, and what agencies and reporters do with them |
+| load, all the time | {plan.rate:g} reports/s, half of them with an address, and what agencies and reporters do |
 | time under load | {account.seconds_of_load / 60:.1f} minutes |
 | until all was worked off at the end | {account.seconds_to_drain:.0f} s |
 | messages that channels had to send again | {account.resent:,} |
@@ -57,9 +57,9 @@ and the same seed brings the same faults. How it is built that way: [delivery.md
 ## Faults and recovery
 
 A fault ends when its cause is gone: the process was started, the connection heals, the server answers again. Recovery
-is from there until the next reports to be filed, two for each partition, had come the whole way: accepted, routed, and
-the mail to the reporter taken by the relay. What had piled up goes first. Up to three faults were on at the same time;
-then recovery counts from the end of the last. The last two columns are those that were alone.
+is from there until the next reports to be filed, about two for each partition, had come the whole way: accepted,
+routed, and the mail to the reporter taken by the relay. What had piled up goes first. Up to three faults were on at
+the same time; then recovery counts from the end of the last. The last two columns are those that were alone.
 
 | fault | what | times | median | worst | alone: median | worst |
 |---|---|---|---|---|---|---|

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tests.chaos.cast import PARTITIONS, Cast
 from tests.chaos.relay import Relay
 
-# Reports filed one after the other go to the partitions in turn: so many are two of each.
+# Reports filed one after the other go to the partitions in turn: so many told reporters are about two of each.
 _FRESH = 2 * PARTITIONS
 
 

@@ -11,6 +11,8 @@ LINKS: Final = (
     "notifier-smtp",
 )  # fmt: skip
 
+_AT_ONCE: Final = 0.7  # how likely a fault joins the one before: trouble seldom comes alone
+
 # How often each kind comes among a thousand: what is cheap comes often, what takes long comes rarely.
 LONG: Final[Mapping[str, int]] = {
     "kill-service": 300,
@@ -91,4 +93,4 @@ def _fault(kind: str, random: Random) -> Fault:
         target = random.choice(LINKS)
     else:
         target = {"kill-broker": "kafka", "roll-all": "all"}.get(kind, "postgres")
-    return Fault(kind, target, round(random.random(), 3), round(random.random(), 3), random.random() < 0.35)
+    return Fault(kind, target, round(random.random(), 3), round(random.random(), 3), random.random() < _AT_ONCE)
