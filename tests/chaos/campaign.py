@@ -126,10 +126,10 @@ async def make_crowd(site: Site, cast: Cast, rate: float) -> Crowd:
 
 
 def _groups(faults: Sequence[Fault]) -> list[list[Fault]]:
-    """Faults that are on at the same time: one that comes at once joins the one before, up to three."""
+    """Faults that are on at the same time: one that comes at once joins the one before, up to five."""
     groups: list[list[Fault]] = []
     for fault in faults:
-        if groups and fault.at_once and len(groups[-1]) < 3:
+        if groups and fault.at_once and len(groups[-1]) < 5:
             groups[-1].append(fault)
         else:
             groups.append([fault])

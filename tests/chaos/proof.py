@@ -58,7 +58,7 @@ and the same seed brings the same faults. How it is built that way: [delivery.md
 
 A fault ends when its cause is gone: the process was started, the connection heals, the server answers again. Recovery
 is from there until the next reports to be filed, about two for each partition, had come the whole way: accepted,
-routed, and the mail to the reporter taken by the relay. What had piled up goes first. Up to three faults were on at
+routed, and the mail to the reporter taken by the relay. What had piled up goes first. Up to five faults were on at
 the same time; then recovery counts from the end of the last. The last two columns are those that were alone.
 
 | fault | what | times | median | worst | alone: median | worst |

@@ -11,7 +11,7 @@ LINKS: Final = (
     "notifier-smtp",
 )  # fmt: skip
 
-_AT_ONCE: Final = 0.7  # how likely a fault joins the one before: trouble seldom comes alone
+_AT_ONCE: Final = 0.85  # how likely a fault joins the one before: trouble seldom comes alone
 
 # How often each kind comes among a thousand: what is cheap comes often, what takes long comes rarely.
 LONG: Final[Mapping[str, int]] = {
