@@ -71,7 +71,7 @@ def outage(
         for name, count in judgement.facts.items():
             _say(f"{name}: {count}")
         _say(judgement.text() or "sound")
-        return not judgement.wrong and all(one.recovery is not None for one in found)
+        return not judgement.wrong and all(one.caught_up is not None for one in found)
 
     if not asyncio.run(all_of_it()):
         sys.exit(1)
@@ -81,13 +81,13 @@ def outage(
 def spike(
     stored: Annotated[int, typer.Option(min=0, help="Reports of earlier years in the tables.")] = 1_000_000,
     seconds: Annotated[float, typer.Option(min=1, help="How long each rate lasts.")] = 120.0,
-    times: Annotated[int, typer.Option(min=1, help="How often the pattern comes.")] = 10,
+    factor: Annotated[float, typer.Option(help="What each rate is multiplied by; 1: the plain pattern.")] = 10.0,
 ) -> None:
     """1-15-1-25-2-35-10 lifecycles a second. Exit status 1 where one was not closed or anything else was wrong."""
 
     async def all_of_it() -> bool:
         with cancelled_by_signals():
-            steps, judgement = await spikes.run(ROOT / ".tanggap" / "chaos" / "spike", stored, seconds, times, _say)
+            steps, judgement = await spikes.run(ROOT / ".tanggap" / "chaos" / "spike", stored, seconds, factor, _say)
         for step in steps:
             _say(step.line())
         for name, count in judgement.facts.items():

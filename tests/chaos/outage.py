@@ -19,6 +19,7 @@ from tests.chaos.recovery import Recovery
 from tests.chaos.site import Site
 
 Told = Callable[[str], None]
+_PATIENCE = 600.0  # seconds: what piled up in a minute takes a small machine some
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Absence:
     answers: dict[int, int]  # of the HTTP door meanwhile, by status; 0: no answer
     without_retry_after: int
     errors_after_return: int  # a channel's publications that failed once the server was back
-    recovery: float | None
+    resumed: float | None  # seconds from the return until the first reporter was told of something
+    caught_up: float | None  # seconds until reports filed from then on had come the whole way, behind what had piled up
 
 
 async def run(home: Path, rate: float, seconds: float, told: Told) -> tuple[list[Absence], Judgement]:
@@ -67,5 +69,6 @@ async def _away(site: Site, member: Member, crowd: Crowd, recovery: Recovery, se
     meanwhile, lacked = ledger.answers - answers, ledger.lacking_retry - lacking
     await member.start(lambda _line: None)
     back, failed = time.monotonic(), ledger.resent
-    recovered = await recovery.seconds_since(back)
-    return Absence(member.name, seconds, dict(meanwhile), lacked, ledger.resent - failed, recovered)
+    caught_up = await recovery.seconds_since(back, _PATIENCE)
+    resumed = recovery.first - back if caught_up is not None else None
+    return Absence(member.name, seconds, dict(meanwhile), lacked, ledger.resent - failed, resumed, caught_up)

@@ -19,6 +19,7 @@ class Recovery:
         self._following = following
         self._waiting: set[bytes] = set()
         self._done = asyncio.Event()
+        self.first = 0.0  # when the first mail came after the end of the fault, whatever it told
         relay.told = self._told
 
     async def seconds_since(self, ended: float, within: float = 90.0) -> float | None:
@@ -26,6 +27,7 @@ class Recovery:
         number = self._following()
         self._waiting = set()
         self._done.clear()
+        self.first = 0.0
         while len(self._waiting) < _FRESH:
             part = self._cast.part(number)
             if part.mail and not part.door:
@@ -38,6 +40,7 @@ class Recovery:
         return time.monotonic() - ended
 
     def _told(self, recipient: bytes) -> None:
+        self.first = self.first or time.monotonic()
         if recipient in self._waiting:
             self._waiting.discard(recipient)
             if len(self._waiting) <= 1:

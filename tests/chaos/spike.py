@@ -24,6 +24,7 @@ from tests.chaos.site import Site
 
 # Lifecycles a second: submit, wait for the route, acknowledge, start, complete, the reporter confirms.
 PATTERN: Final = (1, 15, 1, 25, 2, 35, 10)
+_PATIENCE: Final = 3 * 3600.0  # seconds: ten times the pattern is more than a small machine takes as it comes
 Told = Callable[[str], None]
 
 
@@ -77,8 +78,8 @@ class _Watch:
         step.drained = max(step.drained, now - ends)
 
 
-async def run(home: Path, stored: int, seconds: float, times: int, told: Told) -> tuple[Sequence[Step], Judgement]:
-    """`stored` earlier reports, then the pattern `times` over, each rate for `seconds`; the oracle at the end."""
+async def run(home: Path, stored: int, seconds: float, factor: float, told: Told) -> tuple[Sequence[Step], Judgement]:
+    """`stored` earlier reports, then the pattern with its rates times `factor`, each for `seconds`; then the oracle."""
     hush()
     shutil.rmtree(home, ignore_errors=True)
     async with Site(home) as site:
@@ -90,15 +91,14 @@ async def run(home: Path, stored: int, seconds: float, times: int, told: Told) -
         await crowd.start()
         try:
             await _store(site, watch, stored, told)
-            for _ in range(times):
-                for rate in PATTERN:
-                    watch.begin(rate)
-                    await asyncio.sleep(seconds)
-                    crowd.check()
-                    told(f"after {rate}/s: {crowd.unfinished()} lives under way")
+            for rate in PATTERN:
+                watch.begin(rate * factor)
+                await asyncio.sleep(seconds)
+                crowd.check()
+                told(f"after {rate * factor:g}/s: {crowd.unfinished()} lives under way")
             ended = time.monotonic()
-            await crowd.stop_filing()
-            await wait_until_drained(site, crowd.unfinished)
+            await crowd.stop_filing(_PATIENCE)
+            await wait_until_drained(site, crowd.unfinished, _PATIENCE)
             told(f"drained {time.monotonic() - ended:.1f} s after the last report")
             crowd.check()
         finally:
