@@ -200,10 +200,11 @@ class Crowd:
     async def _send(self, topic: str, value: bytes, partition: int) -> None:
         """Return when the broker has it."""
         while True:
+            began = time.monotonic()
             try:
                 await self._producer.send_and_wait(topic, value, partition=partition)
             except KafkaError:
-                self.ledger.resent += 1
+                self.ledger.failed.append(began)
                 await asyncio.sleep(0.5)
             else:
                 return

@@ -11,8 +11,13 @@ class Ledger:
     taken: bytearray = field(default_factory=bytearray)  # by number: 1 once the broker or the door said yes
     answers: Counter[int] = field(default_factory=Counter)  # of the HTTP door, by status; 0: none came
     lacking_retry: int = 0  # 503 without Retry-After
-    resent: int = 0  # messages sent again because the first answer never came
+    failed: list[float] = field(default_factory=list)  # when each publication began that was answered by an error
     lives: dict[int, int] = field(default_factory=dict)  # by number: how many scenes were played
+
+    @property
+    def resent(self) -> int:
+        """Messages that were sent again because no answer came."""
+        return len(self.failed)
 
     def take(self, number: int) -> None:
         """Somebody was told that report `number` is safe."""

@@ -30,7 +30,7 @@ class Absence:
     seconds: float
     answers: dict[int, int]  # of the HTTP door meanwhile, by status; 0: no answer
     without_retry_after: int
-    errors_after_return: int  # a channel's publications that failed once the server was back
+    errors_after_return: int  # publications of channels that began once the server was back, and failed
     resumed: float | None  # seconds from the return until the first reporter was told of something
     caught_up: float | None  # seconds until reports filed from then on had come the whole way, behind what had piled up
 
@@ -68,7 +68,8 @@ async def _away(site: Site, member: Member, crowd: Crowd, recovery: Recovery, se
     await asyncio.sleep(seconds)
     meanwhile, lacked = ledger.answers - answers, ledger.lacking_retry - lacking
     await member.start(lambda _line: None)
-    back, failed = time.monotonic(), ledger.resent
+    back = time.monotonic()
     caught_up = await recovery.seconds_since(back, _PATIENCE)
     resumed = recovery.first - back if caught_up is not None else None
-    return Absence(member.name, seconds, dict(meanwhile), lacked, ledger.resent - failed, resumed, caught_up)
+    failed = sum(began > back for began in ledger.failed)
+    return Absence(member.name, seconds, dict(meanwhile), lacked, failed, resumed, caught_up)
