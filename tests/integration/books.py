@@ -1,8 +1,8 @@
 """What topics and tables say of a few reports while they live, gathered for a test to judge."""
 
 import json
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -83,16 +83,23 @@ class Life:
 class Books:
     """The lives of the reports, and what concerns them all.
 
-    `accepted`: ids of messages' commands that were carried out; `unfinished`: steps of time that are due, and events
-    that Kafka has not; `behind_end`: clocks that the step that ended a report did not stop; `wrong`: what
-    `tanggap reconcile` says.
+    accepted: ids of commands that came as messages and were carried out.
+    refusals: as the tape has them.
+    unfinished: steps of time that are due, and what Kafka does not have yet.
+    behind_end: clocks that the step that ended a report did not stop.
+    wrong: what `tanggap reconcile` says.
     """
 
     lives: list[Life]
     accepted: set[str]
+    refusals: Mapping[str, set[bytes]]
     unfinished: int
     behind_end: list[asyncpg.Record]
     wrong: list[tuple[UUID, str]]
+
+    def answers(self, commands: Iterable[str]) -> Counter[str]:
+        """How often each of these commands was answered: it was carried out, or came back with the reason."""
+        return Counter({name: len(self.refusals.get(name, ())) + (name in self.accepted) for name in commands})
 
 
 async def read(system: System, tape: Tape, ids: Sequence[UUID]) -> Books:
@@ -112,7 +119,7 @@ async def read(system: System, tape: Tape, ids: Sequence[UUID]) -> Books:
     await tape.catch_up()
     steps = {one: [_step(row) for row in kept if row["report_id"] == one] for one in ids}
     lives = [Life(rows[one], steps[one], list(tape.steps[one])) for one in ids]
-    return Books(lives, accepted, due + unsaid, behind_end, wrong)
+    return Books(lives, accepted, dict(tape.refusals), due + unsaid, behind_end, wrong)
 
 
 def _step(row: asyncpg.Record) -> dict[str, Any]:

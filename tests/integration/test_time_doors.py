@@ -6,14 +6,14 @@ DOORS_EXAMPLES=100 draws so many examples, others each time; without it the same
 import asyncio
 import json
 import os
-from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 from uuid import uuid4
 
-from hypothesis import HealthCheck, Phase, settings
+import pytest
+from hypothesis import HealthCheck, Phase, note, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from deploy.local.stack import quiet
@@ -31,7 +31,7 @@ T = TypeVar("T")
 LONG = int(os.environ.get("DOORS_EXAMPLES", "0"))
 SETTINGS = settings(
     max_examples=LONG or 8,
-    stateful_step_count=7,
+    stateful_step_count=6,
     derandomize=not LONG,
     deadline=None,
     database=None,
@@ -57,6 +57,51 @@ class Town:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
 
+def no_report_is_in_two_states(books: Books, _doors: Doors) -> None:
+    for life in books.lives:
+        assert life.heard == life.kept
+        assert (life.row["sequence"], life.row["status"]) == (len(life.kept), life.kept[-1]["status"])
+        assert all(one["status"] == two["previous"] for one, two in pairwise(life.kept))
+
+
+def no_number_is_missing_and_none_is_told_with_two_contents(books: Books, _doors: Doors) -> None:
+    for life in books.lives:
+        assert [step["sequence"] for step in life.heard] == list(range(1, len(life.heard) + 1))
+        for number in range(1, len(life.heard) + 1):
+            first, *repeats = [step for step in life.told if step["sequence"] == number]
+            assert all(repeat == first for repeat in repeats)
+
+
+def no_clock_runs_behind_an_end(books: Books, _doors: Doors) -> None:
+    assert not books.behind_end
+    assert not [life.row for life in books.lives if life.row["status"] in FINAL and life.row["next_at"]]
+
+
+def the_accounts_are_in_order(books: Books, _doors: Doors) -> None:
+    assert not books.wrong
+    assert not books.unfinished
+
+
+def every_command_is_answered_each_time_it_comes(books: Books, doors: Doors) -> None:
+    assert books.answers(doors.sent) == doors.sent
+
+
+def what_is_carried_out_is_one_step(books: Books, doors: Doors) -> None:
+    assert max(doors.ordered.values(), default=0) <= 1
+    steps = [step for life in books.lives for step in life.kept if step["actor"] != "system"]
+    assert len(steps) == len(books.accepted - doors.ratings) + doors.ordered.total()
+
+
+PROMISES: Final[tuple[Callable[[Books, Doors], None], ...]] = (
+    no_number_is_missing_and_none_is_told_with_two_contents,
+    no_report_is_in_two_states,
+    no_clock_runs_behind_an_end,
+    the_accounts_are_in_order,
+    every_command_is_answered_each_time_it_comes,
+    what_is_carried_out_is_one_step,
+)
+
+
 class Lives(RuleBasedStateMachine):
     """Three reports, and everybody who wants something of them at once."""
 
@@ -64,71 +109,53 @@ class Lives(RuleBasedStateMachine):
 
     @initialize()
     def reports_begin(self) -> None:
+        self.broken: AssertionError | None = None
         town = self.town
         self.doors = Doors(town.system, town.routers, town.key, town.wait(begun(town.system, REPORTS)))
         self.books = town.wait(self._settled())
 
     @rule(volley=VOLLEYS)
     def everybody_asks_at_once(self, volley: Volley) -> None:
-        holders = [life.row["agency"] for life in self.books.lives]
-        self.town.wait(self.doors.fire(volley, holders))
-        self.books = self.town.wait(self._settled())
-        self.town.actors |= {step["actor"] for life in self.books.lives for step in life.told}
+        if any(volley) and self.broken is None:
+            holders = [life.row["agency"] for life in self.books.lives]
+            self.town.wait(self.doors.fire(volley, holders))
+            self.books = self.town.wait(self._settled())
+            self.town.actors |= {step["actor"] for life in self.books.lives for step in life.told}
+
+    @invariant()
+    def promises_are_kept(self) -> None:
+        """What breaks one is kept for the end of the example.
+
+        What a real system does depends on who comes first. Did an example end where it breaks, hypothesis would not
+        find its own draws again, and give up looking for a smaller one.
+        """
+        try:
+            for promise in PROMISES if self.broken is None else ():
+                promise(self.books, self.doors)
+        except AssertionError as error:
+            note(f"broken: {promise.__name__}")
+            self.broken = error
+
+    def teardown(self) -> None:
+        if self.broken is not None:
+            raise self.broken
 
     async def _settled(self) -> Books:
-        """The books once nothing is under way; as they are where that takes too long, for the invariants to judge."""
+        """The books once nothing is under way; as they are where that takes too long, for the promises to judge."""
         town, ids = self.town, [report.report_id for report in self.doors.reports]
         deadline = town.loop.time() + town.patience
         while True:
             books = await read(town.system, town.tape, ids)
-            if not books.unfinished and self._answers(books) == self.doors.sent:
+            if not books.unfinished and books.answers(self.doors.sent) == self.doors.sent:
                 return books
             if town.loop.time() > deadline:
                 town.patience = 8.0  # the smallest example is looked for by many more that wait in vain
                 return books
             await asyncio.sleep(0.1)
 
-    def _answers(self, books: Books) -> Counter[str]:
-        refused = self.town.tape.refusals
-        return Counter({name: len(refused[name]) + (name in books.accepted) for name in self.doors.sent})
 
-    @invariant()
-    def no_report_is_in_two_states(self) -> None:
-        for life in self.books.lives:
-            assert life.heard == life.kept
-            assert (life.row["sequence"], life.row["status"]) == (len(life.kept), life.kept[-1]["status"])
-            assert all(one["status"] == two["previous"] for one, two in pairwise(life.kept))
-
-    @invariant()
-    def no_number_is_missing_and_none_is_told_with_two_contents(self) -> None:
-        for life in self.books.lives:
-            assert [step["sequence"] for step in life.heard] == list(range(1, len(life.heard) + 1))
-            for number in range(1, len(life.heard) + 1):
-                first, *repeats = [step for step in life.told if step["sequence"] == number]
-                assert all(repeat == first for repeat in repeats)
-
-    @invariant()
-    def no_clock_runs_behind_an_end(self) -> None:
-        assert not self.books.behind_end
-        assert not [life.row for life in self.books.lives if life.row["status"] in FINAL and life.row["next_at"]]
-
-    @invariant()
-    def the_accounts_are_in_order(self) -> None:
-        assert not self.books.wrong
-        assert not self.books.unfinished
-
-    @invariant()
-    def every_command_is_answered_each_time_it_comes(self) -> None:
-        assert self._answers(self.books) == self.doors.sent
-
-    @invariant()
-    def what_is_carried_out_is_one_step(self) -> None:
-        orders = self.doors.ordered
-        assert max(orders.values(), default=0) <= 1
-        steps = [step for life in self.books.lives for step in life.kept if step["actor"] != "system"]
-        assert len(steps) == len(self.books.accepted - self.doors.ratings) + orders.total()
-
-
+# The loop's thread, where Kafka's client draws its nodes, does not stand still while hypothesis draws commands.
+@pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
 async def test_random_commands_from_all_doors_at_once_leave_every_report_whole(system: System) -> None:
     key = json.loads((await tanggap(system, "desk", "key", uuid4().hex[:8], "--json")).stdout)["key"]
     second = another_router(system.stack, 3)
