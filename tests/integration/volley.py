@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shared import topics
 from tests.integration.test_life import PROOF
 
-REPORTS: Final = 3
+REPORTS: Final = 3  # in an example
 OFFICE: Final = "diskominfotik"  # of the desk: what no agency has it may also decide on agencies.updates
 ACTS: Final[dict[str, dict[str, Any]]] = {
     "acknowledge": {},
@@ -99,5 +99,5 @@ _COMMANDS: Final[st.SearchStrategy[Command]] = st.one_of(
     st.builds(Days, st.sampled_from([3, 12, 40])),
 )
 VOLLEYS: Final[st.SearchStrategy[Volley]] = st.lists(
-    st.lists(_COMMANDS, max_size=20), min_size=REPORTS, max_size=REPORTS
+    st.lists(_COMMANDS, max_size=8), min_size=REPORTS, max_size=REPORTS
 )
