@@ -1,17 +1,26 @@
-"""`tanggap track CODE`: the timeline of a report."""
+"""`tanggap track CODE`: the timeline of a report, and the law behind its deadline."""
 
+import asyncio
 import json
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    import asyncpg
+
+    from shared.pack import Pack
 
 
 def track(
     code: Annotated[str, typer.Argument(help="Tracking code; case, spaces and dashes do not matter.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show the timeline of a report. Exit status 1 where no report has this code."""
+    """Show the timeline of a report, and on what law its deadline rests.
+
+    Exit status 1 where no report has this code. The timeline is intake's; the law is the router's, from its database.
+    """
     import httpx
 
     from shared.settings import OperatorSettings, load
@@ -29,13 +38,80 @@ def track(
         typer.echo(f"intake answered {answer.status_code}", err=True)
         raise typer.Exit(1)
     report = answer.json()
+    deadline = _deadline(report)
     if as_json:
-        typer.echo(json.dumps(report, ensure_ascii=False))
+        typer.echo(json.dumps({**report, "deadline": deadline}, ensure_ascii=False))
         return
-    _show(report)
+    _show(report, deadline)
 
 
-def _show(report: dict[str, Any]) -> None:
+def _deadline(report: dict[str, Any]) -> dict[str, Any] | None:
+    """The last date that was promised, with its clock and its legal basis; None where that cannot be told."""
+    import asyncpg
+
+    from shared.settings import OperatorSettings, load
+
+    promised = [step["expected_at"] for step in report["timeline"] if step["expected_at"]]
+    settings = load(OperatorSettings)
+    url = settings.router_database_url or settings.database_url
+    if not promised:
+        return None
+    if url is None:
+        typer.echo("for the legal basis set TANGGAP_ROUTER_DATABASE_URL or TANGGAP_DATABASE_URL", err=True)
+        return None
+    try:
+        return asyncio.run(_basis(url.get_secret_value(), report["tracking_code"], promised[-1]))
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        typer.echo(f"no legal basis: the database does not answer ({type(error).__name__})", err=True)
+        return None
+
+
+async def _basis(url: str, code: str, promised: str) -> dict[str, Any] | None:
+    """The clock that gave this date, and the rule by which it counts: of the pack that it began under."""
+    import asyncpg
+
+    from services.router.packs import store
+    from shared.pack.archive import restored
+
+    con: Any = await asyncpg.connect(url, timeout=10)
+    try:
+        events = await con.fetch(
+            """select e.clock, e.rule_id, e.amount, s.pack_version, s.at as started_at
+                 from router.report r
+                 join router.clock_event e on e.report_id = r.report_id and e.due_at = $2
+                 join router.clock_event s on s.report_id = e.report_id and s.clock = e.clock and s.run = e.run
+                                          and s.kind in ('start', 'restart')
+                where r.tracking_code = $1 order by e.number desc""",
+            code,
+            datetime.fromisoformat(promised),
+        )
+        archives = {one: await store.content(con, one) for one in {event["pack_version"] for event in events}}
+    finally:
+        await con.close()
+    packs = {version: restored(archive) for version, archive in archives.items() if archive}
+    told = (_told(event, packs[event["pack_version"]]) for event in events if event["pack_version"] in packs)
+    return next(({"expected_at": promised, **clock} for clock in told if clock), None)
+
+
+def _told(event: "asyncpg.Record", pack: "Pack") -> dict[str, Any] | None:
+    """A clock with its rule; None where it only happens to be due at the same time and is none that is promised."""
+    from shared.pack.life import SETTLEMENT, SETTLING
+
+    latest = pack.sla_rules.get(event["rule_id"])
+    rule = latest.on(event["started_at"].astimezone(pack.calendar.zone).date()) if latest else None
+    settlement = [plan.name for plan in pack.life.clocks if plan.rules == (SETTLEMENT,)]
+    if rule is None or (event["clock"] not in settlement and rule.stage != SETTLING):
+        return None
+    return {
+        "clock": event["clock"],
+        "amount": event["amount"],
+        "rule_id": rule.rule_id,
+        "legal_basis": rule.legal_basis,
+        "certainty": rule.certainty,
+    }
+
+
+def _show(report: dict[str, Any], deadline: dict[str, Any] | None) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -53,6 +129,9 @@ def _show(report: dict[str, Any]) -> None:
             _moment(step["expected_at"]),
         )
     Console().print(table)
+    if deadline:
+        typer.echo(f"due {_moment(deadline['expected_at'])}: {deadline['amount']} by rule {deadline['rule_id']}")
+        typer.echo(f"legal basis: {deadline['legal_basis']} ({deadline['certainty']})")
 
 
 def _moment(at: str | None) -> str:

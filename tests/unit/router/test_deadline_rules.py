@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 
@@ -181,13 +182,17 @@ def _server_zone_restored() -> Iterator[None]:
 @pytest.mark.usefixtures("_server_zone_restored")
 def test_the_zone_of_the_server_changes_nothing() -> None:
     answers = set()
-    for zone in ("UTC", "Asia/Jakarta", "America/New_York", "Pacific/Kiritimati"):
+    for zone in ("America/New_York", "Pacific/Kiritimati"):
         os.environ["TZ"] = zone
         time.tzset()
         open_year.cache_clear()
-        calendars = [load_calendar(PACK), calendar_of("Europe/Amsterdam", '"22:00-06:00"', DAYS, LEAVE)]
-        starts = [datetime(2026, month, 28, 17, 30, tzinfo=UTC) for month in range(1, 13)]
-        sizes = [Amount(90, Unit.MINUTES), Amount(3, Unit.WORKING_DAYS), Amount(3, Unit.CALENDAR_DAYS)]
-        deadlines = [due(calendar, start, size) for calendar in calendars for start in starts for size in sizes]
-        answers.add(repr([(found.due_at.isoformat(), found.due_on, found.ledger) for found in deadlines]))
+        read_here = [load_calendar(PACK), calendar_of("Europe/Amsterdam", '"22:00-06:00"', DAYS, LEAVE)]
+        whole = sha256()
+        for number, asked in enumerate(seeded(10_000)):
+            # Also by calendars that were read in this zone, and now and then with the whole account.
+            calendar = read_here[number % 20] if number % 20 < len(read_here) else asked.calendar
+            found = due(calendar, asked.start, asked.amount, asked.pauses)
+            ledger = found.ledger if number % 20 < 3 else None
+            whole.update(f"{found.due_at.isoformat()} {found.due_on} {ledger}".encode())
+        answers.add(whole.digest())
     assert len(answers) == 1
