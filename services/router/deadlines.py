@@ -73,7 +73,11 @@ class Deadline:
     @property
     def provisional(self) -> bool:
         """Whether it lies behind the last year whose closed days are loaded, and may move when that decree is out."""
-        return self.calendar.last_year is None or self.due_on.year > self.calendar.last_year
+        last = self.calendar.last_year
+        if last is None:
+            return True
+        # The last counted moment is never after the due time: mostly that is answer enough.
+        return self.due_at.astimezone(self.calendar.zone).year > last and self.due_on.year > last
 
     @property
     def ledger(self) -> tuple[LedgerEntry, ...]:
