@@ -24,10 +24,11 @@ up: $(STAMP) ## start the local stack in the background
 down: $(STAMP) ## stop it; its data stays
 	@$(BIN)/tanggap down
 
-test: lint types ## everything that CI runs
+test: lint ## everything that CI runs, the types included
 	@$(BIN)/python -m deploy.local.jars
-	@$(BIN)/pytest -n auto tests/unit tests/contract tests/evaluation
-	@$(BIN)/pytest tests/integration tests/chaos
+	@$(BIN)/pytest -n auto tests/types tests/unit tests/contract tests/evaluation
+	@$(BIN)/pytest -n 2 --dist loadfile tests/integration
+	@$(BIN)/pytest tests/chaos
 
 bench: $(STAMP) ## measure the figures of the README
 	@$(BIN)/tanggap bench

@@ -183,12 +183,15 @@ async def _one_report(screen: "Console", watch: "Watch", addresses: Mapping[str,
     """The mail that one reporter got, as it was caught."""
     import httpx
 
+    from deploy.local.offices import DOMAIN
+
     told = next((row for row in watch.rows.values() if row.told == "email sent" and row.why[:5] == "rule "), None)
     if told is None:
         return
     async with httpx.AsyncClient(base_url=addresses["TANGGAP_MAIL_URL"], timeout=30, trust_env=False) as http:
         found = (await http.get("/api/v1/messages", params={"limit": 1000})).json()["messages"]
-        identity = next((mail["ID"] for mail in found if told.code in mail["Subject"]), None)
+        to_people = (mail for mail in found if not mail["To"][0]["Address"].endswith(f"@{DOMAIN}"))
+        identity = next((mail["ID"] for mail in to_people if told.code in mail["Subject"]), None)
         if identity:
             mail = (await http.get(f"/api/v1/message/{identity}")).json()
             screen.rule(mail["Subject"], align="left", style="dim")

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -20,10 +19,6 @@ from shared.envelope import Headers
 from shared.topics import MESSAGE_BYTES
 
 PACK = Path(__file__).resolve().parents[2] / "deploy" / "packs" / "kota-pasuruan"
-# Two workers side by side: each has a stack of its own, on ports of its own.
-if worker := os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw"):
-    os.environ["TANGGAP_LOCAL_PORTS"] = f"{21_000 + 1000 * int(worker)}-{21_999 + 1000 * int(worker)}"
-
 Seen = Callable[[], Awaitable[Any]]
 
 

@@ -5,6 +5,11 @@ import pytest
 from deploy.local.ports import LOOPBACK, Ports, is_free
 
 
+@pytest.fixture(autouse=True)
+def no_range_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TANGGAP_LOCAL_PORTS", raising=False)
+
+
 def test_a_port_that_someone_listens_on_is_avoided() -> None:
     with socket.create_server((LOOPBACK, 0)) as other:
         taken = other.getsockname()[1]
