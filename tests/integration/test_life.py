@@ -4,10 +4,8 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -168,32 +166,6 @@ async def test_asking_the_reporter_stops_the_clocks_and_the_answer_lets_them_go_
     await reply(system, at["tracking_code"], "answer", text="Sisi utara, nomor saya 0812-0000-1234.")
     fourth = (await steps(system, identity, 4))[3]
     assert (fourth["status"], fourth["actor"], fourth["note"]) == ("in_progress", "reporter", None)
-
-
-async def test_changes_from_all_doors_at_once_are_numbered_without_gaps(system: System) -> None:
-    opened = [await assigned(system) for _ in range(4)]
-    doors: list[Awaitable[object]] = []
-    for identity, at in opened:
-        agency, code = at["agency"], at["tracking_code"]
-        doors += [
-            update(system, identity, agency, "acknowledge"),
-            update(system, identity, agency, "answer", note="Ya."),
-        ]
-        doors += [reply(system, code, "reopen"), reply(system, code, "withdraw"), reply(system, code, "confirm")]
-    await asyncio.gather(*doors)
-    final = {"closed", "withdrawn"}
-
-    async def all_ended() -> bool:
-        rows = await system.rows(
-            "select status from router.report where report_id = any($1)", [identity for identity, _ in opened]
-        )
-        return all(row["status"] in final for row in rows)
-
-    await until(all_ended)
-    for identity, _ in opened:
-        found = await system.events(topics.STATUS.name, identity)
-        assert [step["sequence"] for step in found] == list(range(1, len(found) + 1))
-        assert all(one["status"] == two["previous"] for one, two in pairwise(found))
 
 
 async def test_what_fell_due_while_nobody_looked_is_taken_in_order_and_once(system: System) -> None:
