@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from deploy.local.mailbox import Mailbox, full, summary
+from deploy.local.mailbox import Mailbox, full
 
 _LARGEST_PAGE = 1_000
 # A caught mail is a stranger's text: nothing in it may run or load anything.
@@ -32,7 +32,7 @@ def reading_api(mailbox: Mailbox) -> Starlette:
             limit = min(max(int(request.query_params.get("limit", "50")), 0), _LARGEST_PAGE)
         except ValueError:
             return JSONResponse({"Error": "start and limit must be numbers"}, status_code=400)
-        shown = [summary(mail) for mail in mailbox.newest(start, limit)]
+        shown = list(mailbox.listed(start, limit))
         return JSONResponse({"total": len(mailbox), "count": len(shown), "start": start, "messages": shown})
 
     def message(request: Request) -> Response:
@@ -44,7 +44,7 @@ def reading_api(mailbox: Mailbox) -> Starlette:
 
     def overview(_request: Request) -> Response:
         """`GET /`: the newest mails as a table."""
-        rows = [_row(summary(mail)) for mail in mailbox.newest(0, 200)]
+        rows = [_row(line) for line in mailbox.listed(0, 200)]
         head = "<tr><th>Received (UTC)</th><th>To</th><th>Subject</th></tr>"
         return _page("Caught mails", f"<p>{len(mailbox)} mails, newest first</p><table>{head}{''.join(rows)}</table>")
 

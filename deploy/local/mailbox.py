@@ -39,6 +39,7 @@ class Mailbox:
         self._keep = keep
         self._counter = itertools.count()
         self._ids = sorted(path.stem for path in folder.glob("*.eml") if _ID.fullmatch(path.stem))
+        self._lines: dict[str, dict[str, object]] = {}  # what was listed once: a mail does not change
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -55,16 +56,20 @@ class Mailbox:
         draft.replace(path)
         self._ids.append(identity)
         while len(self._ids) > self._keep:
-            self._path(self._ids.pop(0)).unlink(missing_ok=True)
+            oldest = self._ids.pop(0)
+            self._lines.pop(oldest, None)
+            self._path(oldest).unlink(missing_ok=True)
         return identity
 
-    def newest(self, start: int, limit: int) -> Iterator[Mail]:
-        """Mails from the newest on, skipping `start`, at most `limit`."""
+    def listed(self, start: int, limit: int) -> Iterator[dict[str, object]]:
+        """The summaries of mails from the newest on, skipping `start`, at most `limit`."""
         end = max(len(self._ids) - start, 0)
         for identity in reversed(self._ids[max(end - limit, 0) : end]):
-            mail = self.get(identity)
-            if mail is not None:
-                yield mail
+            line = self._lines.get(identity) if self._path(identity).exists() else None
+            if line is None and (mail := self.get(identity)) is not None:
+                line = self._lines[identity] = summary(mail)
+            if line is not None:
+                yield line
 
     def get(self, identity: str) -> Mail | None:
         """One mail; None where there is none of that id. `latest` is the newest."""
