@@ -13,8 +13,7 @@ from tests.chaos import backlog as heap
 from tests.chaos import outage as away
 from tests.chaos import proof
 from tests.chaos import spike as spikes
-from tests.chaos.campaign import Plan
-from tests.chaos.campaign import run as run_plan
+from tests.chaos.campaign import Account, Plan, run_in_stretches
 from tests.chaos.schedule import LONG
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,14 +41,19 @@ def run(
     async def all_of_it() -> bool:
         weights = {kind: LONG[kind] for kind in kinds.split(",")} if kinds else LONG
         busy = os.getloadavg()[0]
+
+        def reached(account: Account) -> None:
+            _say(f"{len(account.done)} of {rounds} faults: {'sound' if account.sound else 'NOT SOUND'}")
+            if prove:
+                proof.write(account, ROOT / "docs", busy)
+
         with cancelled_by_signals():
-            account = await run_plan(Plan(seed, rounds, rate, weights, quick, disk), home, _say)
+            plan = Plan(seed, rounds, rate=rate, weights=weights, quick=quick, disk_gibibytes=disk)
+            account = await run_in_stretches(plan, home, _say, reached)
         for kind, why in account.skipped.items():
             _say(f"skipped: {kind}: {why}")
         for name, count in account.judgement.facts.items():
             _say(f"{name}: {count}")
-        if prove:
-            proof.write(account, ROOT / "docs", busy)
         if not account.sound:
             _say(f"NOT SOUND: seed {seed}, logs in {home / 'log'}\n{account.judgement.text()}")
         return account.sound

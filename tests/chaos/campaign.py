@@ -4,8 +4,9 @@ import asyncio
 import json
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from deploy.local.catcher import CHECKOUT
@@ -26,16 +27,23 @@ Told = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run is."""
+    """What a run is: of `rounds` faults that a seed draws those from `first` to before `last`."""
 
     seed: int
     rounds: int
+    first: int = 0
+    last: int | None = None
     rate: float = 100.0  # reports a second
     weights: Mapping[str, int] = field(default_factory=lambda: LONG)
     quick: bool = False
     disk_gibibytes: int = 0  # 0: the database has no disk of its own, and that fault is left out
     tree: Path = CHECKOUT
     warm_up: float = 3.0  # seconds of load before the first fault
+
+    def faults(self, skipped: Collection[str] = ()) -> list[Fault]:
+        """Its faults; a kind that cannot be done here (`skipped`) leaves the others as they are."""
+        drawn = schedule(self.seed, self.rounds, self.weights)[self.first : self.last]
+        return [fault for fault in drawn if fault.kind not in skipped]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +70,46 @@ class Account:
     resent: int = 0
     postgres: str = ""
     door: dict[int, int] = field(default_factory=dict)
+    stretches: int = 1
+
+    def add(self, later: "Account") -> None:
+        """Take in the account of the next stretch of the same run."""
+        self.done += [replace(one, at=one.at + self.seconds_of_load) for one in later.done]
+        self.judgement.add(later.judgement)
+        self.seconds_of_load += later.seconds_of_load
+        self.seconds_to_drain = max(self.seconds_to_drain, later.seconds_to_drain)
+        self.resent += later.resent
+        self.door = dict(Counter(self.door) + Counter(later.door))
+        self.stretches += 1
 
     @property
     def sound(self) -> bool:
         """Whether nothing was lost, doubled or out of order, and every fault was recovered from."""
         return not self.judgement.wrong and all(one.recovery is not None for one in self.done)
+
+
+async def run_in_stretches(
+    plan: Plan, home: Path, told: Told, reached: Callable[[Account], None], longest: int = 250
+) -> Account:
+    """A long run as stretches of at most `longest` faults, each a fresh site under load that is judged at its end.
+
+    What is wrong is known early that way, and `reached` hears of all so far after each; the first stretch that is not
+    sound is the last, and its site's folder stays.
+    """
+    account = None
+    for first in range(0, plan.rounds, longest):
+        room = home / f"from-{first}"
+        stretch = await run(replace(plan, first=first, last=first + longest), room, told)
+        if account is None:
+            account = stretch
+        else:
+            account.add(stretch)
+        reached(account)
+        if not stretch.sound:
+            break
+        shutil.rmtree(room)
+    assert account is not None
+    return account
 
 
 async def run(plan: Plan, home: Path, told: Told) -> Account:
@@ -89,13 +132,12 @@ async def _hurt(plan: Plan, site: Site, disk: Disk | None, told: Told) -> Accoun
     cast = Cast(plan.seed, f"s{plan.seed}")
     crowd = await make_crowd(site, cast, plan.rate)
     account = Account(plan, {kind: why for kind, why in impossible(disk).items() if kind in plan.weights})
-    faults = schedule(plan.seed, plan.rounds, plan.weights, tuple(account.skipped))
     recovery = Recovery(site.relay, cast, lambda: crowd.next)
     await crowd.start()
     try:
         began = time.monotonic()
         await asyncio.sleep(plan.warm_up)
-        for group in _groups(faults):
+        for group in _groups(plan.faults(account.skipped)):
             account.done += await _together(group, Hands(site, disk), recovery, began, told)
             crowd.check()
             if account.done[-1].recovery is None:

@@ -46,6 +46,13 @@ class Judgement:
         if len(few) < _EXAMPLES:
             few.append(str(example))
 
+    def add(self, other: "Judgement") -> None:
+        """Take in what was found in the next stretch of a run."""
+        self.wrong.update(other.wrong)
+        for rule, few in other.examples.items():
+            self.examples[rule] = [*self.examples.get(rule, ()), *few][:_EXAMPLES]
+        self.facts = {name: self.facts.get(name, 0) + count for name, count in other.facts.items()}
+
     def text(self) -> str:
         """What is wrong, a rule a line."""
         return "\n".join(

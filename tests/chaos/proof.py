@@ -48,9 +48,10 @@ and the same seed brings the same faults. How it is built that way: [delivery.md
 |---|---|
 | seed | {plan.seed} |
 | faults | {len(account.done):,} |
+| stretches, each on a fresh system and judged at its end | {account.stretches} |
 | load, all the time | {plan.rate:g} reports/s, half of them with an address, and what agencies and reporters do |
 | time under load | {account.seconds_of_load / 60:.1f} minutes |
-| until all was worked off at the end | {account.seconds_to_drain:.0f} s |
+| until all was worked off at the end of a stretch, at most | {account.seconds_to_drain:.0f} s |
 | messages that channels had to send again | {account.resent:,} |
 | answers of the HTTP door by status | {door} |
 {facts}

@@ -22,7 +22,7 @@ class Recovery:
         self.first = 0.0  # when the first mail came after the end of the fault, whatever it told
         relay.told = self._told
 
-    async def seconds_since(self, ended: float, within: float = 90.0) -> float | None:
+    async def seconds_since(self, ended: float, within: float = 180.0) -> float | None:
         """Seconds from `ended` until the next reports to be filed have been told of; None where they were not."""
         number = self._following()
         self._waiting = set()

@@ -1,6 +1,6 @@
 """Which faults come, in which order: a function of the seed. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Final
@@ -65,15 +65,13 @@ class Fault:
     at_once: bool
 
 
-def schedule(seed: int, rounds: int, weights: Mapping[str, int] = LONG, skipped: Sequence[str] = ()) -> list[Fault]:
+def schedule(seed: int, rounds: int, weights: Mapping[str, int] = LONG) -> list[Fault]:
     """`rounds` faults; the kinds in the proportion of `weights`, each at least once where there is room.
 
-    The order, the targets and the sizes are drawn from the seed. A kind that cannot be done here (`skipped`) leaves the
-    others as they are.
+    The order, the targets and the sizes are drawn from the seed.
     """
     random = Random(f"faults {seed}")
-    drawn = [_fault(kind, random) for kind in _deck(rounds, weights, random)]
-    return [fault for fault in drawn if fault.kind not in skipped]
+    return [_fault(kind, random) for kind in _deck(rounds, weights, random)]
 
 
 def _deck(rounds: int, weights: Mapping[str, int], random: Random) -> list[str]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.chaos.campaign import Plan
 from tests.chaos.cast import Cast
 from tests.chaos.schedule import LONG, MEANINGS, SHORT, schedule
 
@@ -26,7 +27,7 @@ def test_a_few_faults_hold_each_kind_and_no_more_than_asked_for(weights: dict[st
 
 def test_what_cannot_be_done_here_leaves_the_other_faults_as_they_are() -> None:
     whole = schedule(5, 100)
-    assert schedule(5, 100, skipped=("fill-disk",)) == [fault for fault in whole if fault.kind != "fill-disk"]
+    assert Plan(5, 100).faults(skipped=("fill-disk",)) == [fault for fault in whole if fault.kind != "fill-disk"]
 
 
 def test_the_same_seed_brings_the_same_reports() -> None:
@@ -38,3 +39,8 @@ def test_the_same_seed_brings_the_same_reports() -> None:
     assert any(not part.valid for part in parts)
     assert any(part.door for part in parts)
     assert {len(part.life) for part in parts} >= {0, 2, 4, 5, 7}
+
+
+def test_the_stretches_of_a_run_are_the_whole() -> None:
+    stretches = [Plan(5, 100, first=first, last=first + 40).faults() for first in (0, 40, 80)]
+    assert [fault for stretch in stretches for fault in stretch] == Plan(5, 100).faults()
