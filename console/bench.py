@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from console.deployment import Json
+
 if TYPE_CHECKING:
     import asyncpg
 
@@ -24,7 +26,7 @@ Figure = tuple[str, float, str]  # what, its value, its unit
 def bench(
     reports: Annotated[int, typer.Option(min=100, help="Reports of the burst.")] = 20_000,
     singles: Annotated[int, typer.Option(min=10, help="Reports published one by one, for the latency.")] = 200,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Measure start, memory, the way of one report and a burst of them, on a fresh local stack."""
 

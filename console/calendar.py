@@ -4,10 +4,12 @@ import asyncio
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
+
+from console.deployment import Json, asked, database_url, refuse
 
 if TYPE_CHECKING:
     from services.router.calendars.handlers import Moved
@@ -21,7 +23,7 @@ _SETTLED_SECONDS = 3.0
 @app.command()
 def apply(
     file: Annotated[Path, typer.Argument(help="Calendar file (TOML) with a version of its own.", exists=True)],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Put a calendar into force and recompute every open clock by it; those whose public date moved are told.
 
@@ -39,8 +41,8 @@ def apply(
     try:
         rules = by_calendar(Rules.of(load_pack(settings.pack)), written)
     except CalendarError as error:
-        _refuse(error.code, str(error), as_json=as_json)
-    moved, told = _run(_apply(rules, written, as_json=as_json), as_json=as_json)
+        refuse(str(error), code=error.code, as_json=as_json)
+    moved, told = asked(_apply(database_url("router"), rules, written, as_json=as_json), as_json=as_json)
     summary = {"calendar_version": rules.calendar.version, "moved": moved, "told": told}
     typer.echo(
         json.dumps(summary)
@@ -49,7 +51,7 @@ def apply(
     )
 
 
-async def _apply(rules: "Rules", written: str, *, as_json: bool) -> tuple[int, int]:
+async def _apply(url: str, rules: "Rules", written: str, *, as_json: bool) -> tuple[int, int]:
     """How many clocks moved, and how many public dates."""
     from services.router.calendars import handlers, store
     from shared import database
@@ -57,20 +59,16 @@ async def _apply(rules: "Rules", written: str, *, as_json: bool) -> tuple[int, i
     from shared.publisher import Publisher
     from shared.settings import OperatorSettings, load
 
-    settings = load(OperatorSettings)
-    url = settings.router_database_url or settings.database_url
-    if url is None:
-        typer.echo("set TANGGAP_ROUTER_DATABASE_URL or TANGGAP_DATABASE_URL", err=True)
-        raise typer.Exit(2)
-    pool = await database.connect(url.get_secret_value(), "calendar", 2)
-    publisher = Publisher(settings.kafka_bootstrap_servers, "tanggap-calendar")
+    pool = await database.connect(url, "calendar", 2)
+    publisher = Publisher(load(OperatorSettings).kafka_bootstrap_servers, "tanggap-calendar")
     await publisher.stop()  # the routers publish what is committed here
     try:
         outbox = Outbox("router", pool, publisher)
         async with pool.acquire() as con:
             kept = await store.register(con, rules.calendar.version, written, datetime.now(UTC))
         if kept != written:
-            _refuse("version-taken", f"{rules.calendar.version} is another calendar already", as_json=as_json)
+            taken = f"{rules.calendar.version} is another calendar already"
+            refuse(taken, code="version-taken", as_json=as_json)
         moved = told = 0
         for pause in (0.0, _SETTLED_SECONDS):
             await asyncio.sleep(pause)
@@ -93,17 +91,3 @@ def _show(moved: "Moved", zone: ZoneInfo, *, as_json: bool) -> None:
         "public": moved.public,
     }
     typer.echo(json.dumps(line) if as_json else f"{moved.tracking_code}  {moved.clock}: {was} -> {now}")
-
-
-def _refuse(code: str, message: str, *, as_json: bool) -> NoReturn:
-    typer.echo(json.dumps({"error": code, "message": message}) if as_json else f"{code}: {message}", err=not as_json)
-    raise typer.Exit(1)
-
-
-def _run(work: Any, *, as_json: bool) -> Any:  # noqa: ANN401 - whatever the work gives
-    import asyncpg
-
-    try:
-        return asyncio.run(work)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        _refuse("no-database", f"the database does not answer ({type(error).__name__})", as_json=as_json)

@@ -1,20 +1,19 @@
 """`tanggap dead-letters`: the queue of what could not be handled, for an operator to send again or to drop."""
 
-import asyncio
-import getpass
 import json
 import sys
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from uuid import UUID
 
 import typer
+
+from console.deployment import Json, asked, database_url, operator, refuse
 
 if TYPE_CHECKING:
     from console.letter_queue import Found, Queue
 
 T = TypeVar("T")
-Json = Annotated[bool, typer.Option("--json", help="Print JSON lines.")]
 Ids = Annotated[list[str] | None, typer.Argument(metavar="ID...", help="Ids, or their first eight characters.")]
 Every = Annotated[bool, typer.Option("--all", help="Every letter that waits (with --reason: for that reason).")]
 Reason = Annotated[str | None, typer.Option(help="Only letters with this reason.")]
@@ -29,7 +28,7 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List the messages that wait for a decision, oldest first. Exit status 1 where one waits."""
-    found = _run(lambda queue: queue.letters(everything=everything, reason=reason))
+    found = _run(lambda queue: queue.letters(everything=everything, reason=reason), as_json=as_json)
     for row in found:
         line = {name: value if isinstance(value, int | None) else str(value) for name, value in row.items()}
         said = f"{line['letter_id']}  {line['state']:8}  {line['topic']}  {line['reason']}  since {line['arrived_at']}"
@@ -48,9 +47,9 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show one message as it came. It may hold a reporter's identity: mind who looks over your shoulder."""
-    (one,) = _run(lambda queue: queue.find([letter]))
+    (one,) = _run(lambda queue: queue.find([letter]), as_json=as_json)
     if one.event is None:
-        _fail(f"{one.row['letter_id']}: Kafka has its bytes no longer")
+        refuse(f"{one.row['letter_id']}: Kafka has its bytes no longer", code="expired", as_json=as_json)
     if raw:
         sys.stdout.buffer.write(one.event.value or b"")
         return
@@ -70,7 +69,7 @@ def replay(ids: Ids = None, every: Every = False, reason: Reason = None, as_json
 
     What arrives a second time changes nothing, so a replay that broke off may be repeated.
     """
-    _settle(ids, every, reason, as_json, lambda queue, found: queue.replay(found, getpass.getuser()))
+    _settle(ids, every, reason, as_json, lambda queue, found: queue.replay(found, operator()))
 
 
 @app.command()
@@ -82,7 +81,7 @@ def drop(
     as_json: Json = False,
 ) -> None:
     """Decide that messages are not to be handled. Kafka keeps their bytes for the rest of its 90 days."""
-    _settle(ids, every, reason, as_json, lambda queue, found: queue.drop(found, getpass.getuser(), why))
+    _settle(ids, every, reason, as_json, lambda queue, found: queue.drop(found, operator(), why))
 
 
 def _settle(
@@ -99,39 +98,25 @@ def _settle(
         named = ids or [str(row["letter_id"]) for row in await queue.letters(everything=False, reason=reason)]
         return await act(queue, await queue.find(named))
 
-    outcome = _run(work)
+    outcome = _run(work, as_json=as_json)
     for letter_id, what in outcome:
         typer.echo(json.dumps({"id": str(letter_id), "result": what}) if as_json else f"{letter_id}  {what}")
     if any(what == "expired" for _, what in outcome):
         raise typer.Exit(1)
 
 
-def _run(work: "Callable[[Queue], Awaitable[T]]") -> T:
+def _run(work: "Callable[[Queue], Awaitable[T]]", *, as_json: bool) -> T:
     """`work` with the queue of the deployment that the environment names."""
-    import asyncpg
-    from aiokafka.errors import KafkaError
-
     from console.letter_queue import Ambiguous, Queue
     from shared.settings import OperatorSettings, load
 
-    settings = load(OperatorSettings)
-    if settings.database_url is None:
-        typer.echo("set TANGGAP_DATABASE_URL: the database, with a role that may write all three schemas", err=True)
-        raise typer.Exit(2)
-    url = settings.database_url.get_secret_value()
+    servers, url = load(OperatorSettings).kafka_bootstrap_servers, database_url()
 
     async def opened() -> T:
-        async with Queue(url, settings.kafka_bootstrap_servers) as queue:
+        async with Queue(url, servers) as queue:
             return await work(queue)
 
     try:
-        return asyncio.run(opened())
+        return asked(opened(), as_json=as_json)
     except Ambiguous as error:
-        _fail(str(error))
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError) as error:
-        _fail(f"database or broker do not answer ({type(error).__name__}); is the stack up?")
-
-
-def _fail(said: str) -> NoReturn:
-    typer.echo(said, err=True)
-    raise typer.Exit(1)
+        refuse(str(error), code="ambiguous", as_json=as_json)

@@ -1,21 +1,18 @@
 """`tanggap erase`: forget a reporter (UU 27/2022, articles 8 and 43); `tanggap vault`: the master keys."""
 
-import asyncio
-import getpass
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
 
-if TYPE_CHECKING:
-    import asyncpg
+from console.deployment import Json, asked, connect, database_url, operator, refuse
 
+if TYPE_CHECKING:
     from shared.vault import Vault
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 _ROWS_AT_ONCE = 500
 
 vault = typer.Typer(name="vault", help="The identity vault's master keys.", no_args_is_help=True)
@@ -36,10 +33,10 @@ def erase(
 
     code = read_tracking_code(report)
     if code is None:
-        _refuse("not-a-code", "this is no tracking code", 2, as_json=as_json)
-    outcome = _run(_erase(_database(), code, by or getpass.getuser(), reason))
+        refuse("this is no tracking code", code="not-a-code", status=2, as_json=as_json)
+    outcome = asked(_erase(database_url("intake"), code, by or operator(), reason), as_json=as_json)
     if outcome is None:
-        _refuse("not-found", "no report has this code", 1, as_json=as_json)
+        refuse("no report has this code", code="not-found", as_json=as_json)
     if as_json:
         typer.echo(json.dumps({"tracking_code": code, **outcome}, ensure_ascii=False))
     elif outcome["erased"]:
@@ -52,7 +49,7 @@ async def _erase(url: str, code: str, who: str, why: str) -> dict[str, Any] | No
     """What was done, or who had done it before; None where no report has the code."""
     from services.intake import store
 
-    con = await _connect(url)
+    con = await connect(url)
     try:
         async with con.transaction():
             report_id = await store.find_by_code(con, code)
@@ -81,7 +78,7 @@ def rewrap(as_json: Json = False) -> None:
     from shared.vault import Vault
 
     ring = Vault(_keys())
-    done, unreadable, left = _run(_rewrap(_database(), ring))
+    done, unreadable, left = asked(_rewrap(database_url("intake"), ring), as_json=as_json)
     if as_json:
         typer.echo(json.dumps({"rewrapped": done, "unreadable": unreadable, "reports": left}))
     else:
@@ -99,7 +96,7 @@ async def _rewrap(url: str, ring: "Vault") -> tuple[int, int, dict[str, int]]:
     from services.intake import store
     from shared.vault import Unreadable
 
-    con = await _connect(url)
+    con = await connect(url)
     done = unreadable = 0
     after = UUID(int=0)
     try:
@@ -133,38 +130,3 @@ def _keys() -> Any:  # noqa: ANN401 - a ring as the settings read it
     except (OSError, ValidationError):
         typer.echo("set TANGGAP_VAULT_KEYS (or TANGGAP_VAULT_KEYS_FILE) to id:base64[,id:base64]", err=True)
         raise typer.Exit(2) from None
-
-
-def _database() -> str:
-    """The address with intake's role; else that of the whole database."""
-    from shared.settings import OperatorSettings, load
-
-    settings = load(OperatorSettings)
-    url = settings.intake_database_url or settings.database_url
-    if url is None:
-        typer.echo("set TANGGAP_INTAKE_DATABASE_URL or TANGGAP_DATABASE_URL", err=True)
-        raise typer.Exit(2)
-    return url.get_secret_value()
-
-
-async def _connect(url: str) -> "asyncpg.Connection[Any]":
-    import asyncpg
-
-    return await asyncpg.connect(url, timeout=10, server_settings={"application_name": "tanggap-erase"})
-
-
-def _run(work: Any) -> Any:  # noqa: ANN401 - whatever the work gives
-    import asyncpg
-
-    try:
-        return asyncio.run(work)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        typer.echo(
-            f"the database does not answer ({type(error).__name__}); is the stack up? try: tanggap status", err=True
-        )
-        raise typer.Exit(1) from None
-
-
-def _refuse(code: str, message: str, status: int, *, as_json: bool) -> NoReturn:
-    typer.echo(json.dumps({"error": code, "message": message}) if as_json else message, err=not as_json)
-    raise typer.Exit(status)

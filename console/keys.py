@@ -1,19 +1,13 @@
 """`tanggap keys`: who may write through the Open311 door."""
 
-import asyncio
 import json
 import re
 import secrets
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    import asyncpg
-
-T = TypeVar("T")
-Json = Annotated[bool, typer.Option("--json", help="Print JSON lines.")]
+from console.deployment import Json, in_database
 
 app = typer.Typer(name="keys", help="API keys of Open311 clients.", no_args_is_help=True)
 
@@ -38,7 +32,7 @@ def add(
         _check_agency(agency)
     client = keys.Client(name, channel or (None if agency else name), agency, per_minute)
     key = keys.written(secrets.token_bytes(keys.BYTES))
-    if not _run(lambda con: store.insert_key(con, client, keys.hashed(key))):
+    if not in_database("intake", lambda con: store.insert_key(con, client, keys.hashed(key)), as_json=as_json):
         said = f"{name} has a key already: a client that changes keys gets a second name, the same --channel"
         typer.echo(json.dumps({"name": name, "error": "exists"}) if as_json else said, err=not as_json)
         raise typer.Exit(1)
@@ -54,7 +48,7 @@ def list_(as_json: Json = False) -> None:
     """Show whose keys there are; never the keys."""
     from services.intake.open311 import store
 
-    for row in _run(store.list_keys):
+    for row in in_database("intake", store.list_keys, as_json=as_json):
         line = {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in row.items()}
         state = f"revoked {line['revoked_at']}" if line["revoked_at"] else f"{line['per_minute']}/min"
         said = f"{line['name']}  channel {line['channel'] or '-'}  agency {line['agency'] or '-'}  {state}"
@@ -66,7 +60,7 @@ def revoke(name: Annotated[str, typer.Argument(help="Whose key.")], as_json: Jso
     """Make a key invalid, within ten seconds on every instance. Exit status 1 where there is none."""
     from services.intake.open311 import store
 
-    done = _run(lambda con: store.revoke_key(con, name))
+    done = in_database("intake", lambda con: store.revoke_key(con, name), as_json=as_json)
     said = f"{name}: revoked" if done else f"{name}: no valid key of that name"
     typer.echo(json.dumps({"name": name, "revoked": done}) if as_json else said)
     if not done:
@@ -79,28 +73,3 @@ def _check_agency(code: str) -> None:
 
     if code not in usable(str(load(OperatorSettings).pack)).agencies:
         raise typer.BadParameter(f"agency: the pack has no {code}")
-
-
-def _run(work: "Callable[[asyncpg.Connection[Any]], Awaitable[T]]") -> T:
-    """Do `work` with a connection as intake; exit status 1 where the database does not answer."""
-    from shared.settings import OperatorSettings, load
-
-    url = load(OperatorSettings).intake_database_url
-    if url is None:
-        typer.echo("set TANGGAP_INTAKE_DATABASE_URL, or start the stack: tanggap up", err=True)
-        raise typer.Exit(2)
-    return asyncio.run(_with_connection(url.get_secret_value(), work))
-
-
-async def _with_connection(url: str, work: "Callable[[asyncpg.Connection[Any]], Awaitable[T]]") -> T:
-    import asyncpg
-
-    try:
-        con = await asyncpg.connect(url, timeout=5)
-    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-        typer.echo(f"the database does not answer ({type(error).__name__})", err=True)
-        raise typer.Exit(1) from None
-    try:
-        return await work(con)
-    finally:
-        await con.close()

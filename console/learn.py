@@ -1,17 +1,16 @@
 """`tanggap learn` and `tanggap model`: what the router learned from decided cases, and who switched it on."""
 
 import csv
-import getpass
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.desk import connected
+from console.deployment import Json, in_database, operator, refuse
 from console.pack import usable
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from shared.pack import Pack
 
 app = typer.Typer(name="model", help="The router's learned models.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON lines.")]
 COLUMNS = ("text", "agency")
 _MOST_CHARACTERS = 1_000_000
 
@@ -64,8 +62,7 @@ def _learned(cases: "Sequence[Case]", facts: "Pack") -> "tuple[Weights, dict[str
         model = teach(found.lessons, facts.deployment.routing.model_precision, facts.version)
     except ModelError as error:
         why = ", ".join(f"{reason}: {count}" for reason, count in found.left_out.items())
-        typer.echo(f"{error}{f' (left out: {why})' if why else ''}", err=True)
-        raise typer.Exit(1) from None
+        refuse(f"{error}{f' (left out: {why})' if why else ''}")
     return model, found.left_out
 
 
@@ -103,7 +100,7 @@ def _day(written: str | None, where: str) -> datetime | None:
 def _own_cases() -> "Sequence[Case]":
     from services.router.learned import store
 
-    found: Sequence[Case] = connected(store.decided)
+    found: Sequence[Case] = in_database("router", store.decided)
     return found
 
 
@@ -120,7 +117,7 @@ def _keep(model: "Weights", content: bytes, source: str) -> None:
     figures = asdict(model.figures) | {"least": model.least}
     stated = {"version": model.version, "pack_version": model.pack_version, "figures": figures}
     now = datetime.now(UTC)
-    connected(lambda con: store.keep(con, content, stated, source, _who(), now))
+    in_database("router", lambda con: store.keep(con, content, stated, source, operator(), now))
 
 
 def _show(model: "Weights", left_out: dict[str, int], out: Path | None, *, as_json: bool) -> None:
@@ -153,7 +150,7 @@ def show(as_json: Json = False) -> None:
     """Every model that was learned, newest first, with its figures; `*` marks the one that decides."""
     from services.router.learned import store
 
-    for row in connected(store.kept):
+    for row in in_database("router", store.kept, as_json=as_json):
         figures = json.loads(row["figures"])
         if as_json:
             stated = {name: str(value) if isinstance(value, datetime) else value for name, value in row.items()}
@@ -174,15 +171,13 @@ def on(version: Annotated[str, typer.Argument(help="Version of a model, as `list
     from services.router.learned.handlers import ready
     from services.router.learned.judgement import ModelError
 
-    found: bytes | None = connected(lambda con: store.content(con, version))
+    found: bytes | None = in_database("router", lambda con: store.content(con, version))
     if found is None:
-        typer.echo(f"there is no model {version}", err=True)
-        raise typer.Exit(1)
+        refuse(f"there is no model {version}")
     try:
         ready(found, usable(None))
     except ModelError as error:
-        typer.echo(f"{version}: {error}", err=True)
-        raise typer.Exit(1) from None
+        refuse(f"{version}: {error}")
     _switch(version)
 
 
@@ -197,10 +192,9 @@ def back() -> None:
     """Go back to what decided before the last switch: the model before, or none. Exit status 1 where nothing was."""
     from services.router.learned import store
 
-    known, version = connected(store.before)
+    known, version = in_database("router", store.before)
     if not known:
-        typer.echo("no model was ever switched on", err=True)
-        raise typer.Exit(1)
+        refuse("no model was ever switched on")
     _switch(version)
 
 
@@ -209,12 +203,5 @@ def _switch(version: str | None) -> None:
 
     now = datetime.now(UTC)
 
-    async def switch(con: Any) -> None:  # noqa: ANN401 - a connection
-        await store.switch(con, version, _who(), now)
-
-    connected(switch)
+    in_database("router", lambda con: store.switch(con, version, operator(), now))
     typer.echo(f"model {version} decides" if version else "no model: the rules decide alone")
-
-
-def _who() -> str:
-    return getpass.getuser()

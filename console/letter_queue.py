@@ -7,13 +7,12 @@ from typing import Any, Self
 from uuid import UUID
 
 import asyncpg
-from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from console.deployment import all_records, connect
 from shared import topics
 from shared.dead_letters import as_it_came, letter_of, store
 from shared.envelope import Event
 from shared.publisher import Publisher
-from shared.topics import MESSAGE_BYTES
 
 
 class Ambiguous(Exception):
@@ -39,7 +38,7 @@ class Queue:
 
     async def __aenter__(self) -> Self:
         """Connect to the database; the broker is asked when it is needed."""
-        self._con = await asyncpg.connect(self._url, timeout=10)
+        self._con = await connect(self._url)
         return self
 
     async def __aexit__(
@@ -107,25 +106,13 @@ class Queue:
 
     async def _read(self, service: str, wanted: set[UUID]) -> dict[UUID, Event]:
         """The messages of these letters, from the service's topic of them."""
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._servers, auto_offset_reset="earliest", max_partition_fetch_bytes=MESSAGE_BYTES
-        )
-        await consumer.start()
-        try:
-            name = topics.dead_letters(service).name
-            places = [TopicPartition(name, number) for number in range(topics.PARTITIONS)]
-            consumer.assign(places)
-            ends = await consumer.end_offsets(places)
-            found: dict[UUID, Event] = {}
-            while any([await consumer.position(place) < ends[place] for place in places]):
-                for records in (await consumer.getmany(timeout_ms=500)).values():
-                    for record in records:
-                        letter = letter_of(name, record.headers, record.value)
-                        if letter and letter.letter_id in wanted:
-                            found[letter.letter_id] = as_it_came(letter, record.key, record.value, record.headers)
-            return found
-        finally:
-            await consumer.stop()
+        name = topics.dead_letters(service).name
+        found: dict[UUID, Event] = {}
+        async for record in all_records(name):
+            letter = letter_of(name, record.headers, record.value)
+            if letter and letter.letter_id in wanted:
+                found[letter.letter_id] = as_it_came(letter, record.key, record.value, record.headers)
+        return found
 
 
 def _only(rows: Sequence[asyncpg.Record], named: str) -> asyncpg.Record:

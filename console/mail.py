@@ -7,17 +7,18 @@ from typing import Annotated, Any
 
 import typer
 
+from console.deployment import Json, refuse
+
 app = typer.Typer(help="Read the mails that the local mail catcher has.", invoke_without_command=True)
 
 _ENV_FILE = Path(__file__).resolve().parents[1] / ".tanggap" / "stack.env"
-_JSON = Annotated[bool, typer.Option("--json", help="Print JSON lines.")]
 
 
 @app.callback()
 def list_mails(
     context: typer.Context,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many, newest first.")] = 20,
-    as_json: _JSON = False,
+    as_json: Json = False,
 ) -> None:
     """List the newest mails; `tanggap mail show ID` shows one."""
     if context.invoked_subcommand is not None:
@@ -35,7 +36,7 @@ def list_mails(
 @app.command()
 def show(
     identity: Annotated[str, typer.Argument(metavar="ID", help="Id of a mail, or `latest`.")],
-    as_json: _JSON = False,
+    as_json: Json = False,
 ) -> None:
     """Show one mail. Exit status 1 where there is none of that id."""
     from urllib.parse import quote
@@ -58,11 +59,9 @@ def _get(path: str) -> dict[str, Any]:
         # The catcher is on this machine: a proxy of the environment is not asked.
         answer = httpx.get(f"{url}{path}", timeout=10, trust_env=False)
     except httpx.HTTPError:
-        typer.echo(f"the mail catcher at {url} does not answer; is the stack up? try: tanggap status", err=True)
-        raise typer.Exit(1) from None
+        refuse(f"the mail catcher at {url} does not answer; is the stack up? try: tanggap status")
     if answer.status_code == 404:
-        typer.echo("there is no such mail", err=True)
-        raise typer.Exit(1)
+        refuse("there is no such mail")
     found: dict[str, Any] = answer.raise_for_status().json()
     return found
 

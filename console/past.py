@@ -1,6 +1,5 @@
 """`tanggap route --report` and `--replay`: decisions that were made, made again."""
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
@@ -10,6 +9,7 @@ from typing import Any, Final, NoReturn, TypeVar
 
 import typer
 
+from console.deployment import Connection, in_database
 from services.router.packs.replay import Again, decide_again
 from services.router.routing import Routes
 from shared.pack import Pack
@@ -29,7 +29,7 @@ def recompute(code: str, *, as_json: bool) -> None:
     from services.router.learned import store as models
     from services.router.packs import store
 
-    async def made(con: Any) -> tuple[Any, bytes | None, bytes | None]:  # noqa: ANN401 - a connection
+    async def made(con: Connection) -> tuple[Any, bytes | None, bytes | None]:
         past = await store.decided(con, code_as_kept(code) or "")
         if past is None:
             return None, None, None
@@ -63,7 +63,7 @@ def replay(pack: Pack, model: str | None, since: datetime | None, *, as_json: bo
     routes = _with_model(Routes.of(pack), _bytes_of(model), as_json=as_json)
     counts, moved = {"reports": 0, "moved": 0}, list[Again]()
 
-    async def made(con: Any) -> None:  # noqa: ANN401 - a connection
+    async def made(con: Connection) -> None:
         async for page in store.decided_since(con, since or datetime(1970, 1, 1, tzinfo=UTC)):
             for past in page:
                 counts["reports"] += 1
@@ -85,7 +85,7 @@ def _bytes_of(model: str | None) -> bytes | None:
     """The bytes of a model: of a file, or of the one that decides now; None without one."""
     from services.router.learned import store as models
 
-    async def deciding(con: Any) -> bytes | None:  # noqa: ANN401 - a connection
+    async def deciding(con: Connection) -> bytes | None:
         version = await models.switched_on(con)
         return await models.content(con, version) if version else None
 
@@ -146,28 +146,11 @@ def _show(moved: list[Again], counts: dict[str, int], by: str) -> None:
     typer.echo(f"{by}: {counts['moved']} of {counts['reports']} reports would move")
 
 
-def _ask(work: Callable[[Any], Awaitable[Answer]]) -> Answer:
-    """Ask the router's database; bad usage where no address is set."""
-    import asyncpg
+def _ask(work: Callable[[Connection], Awaitable[Answer]]) -> Answer:
+    """Ask the router's database, which keeps decisions as JSON."""
 
-    from shared.settings import OperatorSettings, load
+    async def decoded(con: Connection) -> Answer:
+        await con.set_type_codec("jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads)
+        return await work(con)
 
-    settings = load(OperatorSettings)
-    url = settings.router_database_url or settings.database_url
-    if url is None:
-        typer.echo("set TANGGAP_ROUTER_DATABASE_URL or TANGGAP_DATABASE_URL", err=True)
-        raise typer.Exit(2)
-
-    async def connected() -> Answer:
-        con: asyncpg.Connection[Any] = await asyncpg.connect(url.get_secret_value(), timeout=10)
-        try:
-            await con.set_type_codec("jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads)
-            return await work(con)
-        finally:
-            await con.close()
-
-    try:
-        return asyncio.run(connected())
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        typer.echo(f"the database does not answer ({type(error).__name__}); is the stack up?", err=True)
-        raise typer.Exit(1) from None
+    return in_database("router", decoded)

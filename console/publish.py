@@ -8,11 +8,13 @@ from typing import Annotated
 
 import typer
 
+from console.deployment import Json
+
 
 def publish(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="One report a line, as JSON.")],
     rate: Annotated[float, typer.Option(min=0, help="Reports a second; 0: as fast as they go.")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Publish each line of FILE to reports.submitted, as a channel would: unchecked, with the line as its value."""
     from rich.progress import Progress

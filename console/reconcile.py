@@ -1,6 +1,5 @@
 """`tanggap reconcile`: every accepted report accounted for, across Kafka and PostgreSQL."""
 
-import asyncio
 import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -8,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
+
+from console.deployment import Json, all_records, asked, connect, database_url
 
 if TYPE_CHECKING:
     import asyncpg
@@ -26,13 +27,13 @@ MEANINGS = {
 
 def reconcile(
     grace: Annotated[int, typer.Option(min=0, help="Seconds that a report may be on its way.")] = 60,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Account for every accepted report: one state each, and a clock or a person waiting on each that is open.
 
     Exit status 1, and the ids, where something is wrong.
     """
-    found, counted = _run(_account(timedelta(seconds=grace)))
+    found, counted = asked(_account(database_url(), timedelta(seconds=grace)), as_json=as_json)
     if as_json:
         for report_id, what in found:
             typer.echo(json.dumps({"report_id": str(report_id), "problem": what}))
@@ -46,24 +47,17 @@ def reconcile(
         raise typer.Exit(1)
 
 
-async def _account(grace: timedelta) -> tuple[list[tuple[UUID, str]], dict[str, int]]:
+async def _account(url: str, grace: timedelta) -> tuple[list[tuple[UUID, str]], dict[str, int]]:
     """What is wrong, and how many reports were looked at where."""
-    import asyncpg
-
     from services.router.accounts import store
     from services.router.accounts.handlers import EVER, STATUSES
     from services.router.transitions import FINAL
-    from shared.settings import OperatorSettings, load
 
-    settings = load(OperatorSettings)
-    if settings.database_url is None:
-        typer.echo("set TANGGAP_DATABASE_URL: the database, with a role that may read both schemas", err=True)
-        raise typer.Exit(2)
     before = datetime.now(UTC) - grace
-    con: asyncpg.Connection[Any] = await asyncpg.connect(settings.database_url.get_secret_value(), timeout=10)
+    con = await connect(url)
     try:
         intake = await _accepted(con, before)
-        published, seen = await _published(settings.kafka_bootstrap_servers, before)
+        published, seen = await _published(before)
         router = await store.known(con)
         wrong = await store.wrong(con, STATUSES, sorted(FINAL), EVER)
         everyone = await _accepted(con, None)
@@ -86,31 +80,19 @@ async def _accepted(con: "asyncpg.Connection[Any]", before: datetime | None) -> 
     return {row["report_id"]: row["kept"] for row in rows}
 
 
-async def _published(servers: str, before: datetime) -> tuple[set[UUID], set[UUID]]:
+async def _published(before: datetime) -> tuple[set[UUID], set[UUID]]:
     """The reports on reports.accepted: those published before an instant, and all."""
-    from aiokafka import AIOKafkaConsumer, TopicPartition
-
     from shared import topics
 
-    consumer = AIOKafkaConsumer(bootstrap_servers=servers, auto_offset_reset="earliest")
-    await consumer.start()
-    try:
-        places = [TopicPartition(topics.ACCEPTED.name, number) for number in range(topics.PARTITIONS)]
-        consumer.assign(places)
-        ends = await consumer.end_offsets(places)
-        old: set[UUID] = set()
-        seen: set[UUID] = set()
-        while any([await consumer.position(place) < ends[place] for place in places]):
-            for records in (await consumer.getmany(timeout_ms=500)).values():
-                for record in records:
-                    report_id = _report_id(record.key)
-                    if report_id:
-                        seen.add(report_id)
-                        if record.timestamp / 1000 < before.timestamp():
-                            old.add(report_id)
-        return old, seen
-    finally:
-        await consumer.stop()
+    old: set[UUID] = set()
+    seen: set[UUID] = set()
+    async for record in all_records(topics.ACCEPTED.name):
+        report_id = _report_id(record.key)
+        if report_id:
+            seen.add(report_id)
+            if record.timestamp / 1000 < before.timestamp():
+                old.add(report_id)
+    return old, seen
 
 
 def _report_id(key: bytes | None) -> UUID | None:
@@ -119,14 +101,3 @@ def _report_id(key: bytes | None) -> UUID | None:
         return UUID((key or b"").decode())
     except ValueError:
         return None
-
-
-def _run(work: Any) -> Any:  # noqa: ANN401 - whatever the work gives
-    import asyncpg
-    from aiokafka.errors import KafkaError
-
-    try:
-        return asyncio.run(work)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, KafkaError) as error:
-        typer.echo(f"database or broker do not answer ({type(error).__name__}); is the stack up?", err=True)
-        raise typer.Exit(1) from None

@@ -11,17 +11,17 @@ from typing import Annotated
 
 import typer
 
+from console.deployment import Json
+
 _TANGGAP = Path(__file__).resolve().parents[1] / ".tanggap"
 HOME = _TANGGAP / "stack"
 ENV_FILE = _TANGGAP / "stack.env"
 _STOP_WITHIN = 60.0  # seconds: the servers' own limits added up, and some
 
-_JSON = Annotated[bool, typer.Option("--json", help="Print JSON lines.")]
-
 
 def up(
     detach: Annotated[bool, typer.Option("--detach", help="Return when all are ready; they run on.")] = False,
-    as_json: _JSON = False,
+    as_json: Json = False,
 ) -> None:
     """Start Kafka, PostgreSQL, the mail catcher and the three services; addresses go to .tanggap/stack.env."""
     from deploy.local.failure import StackError
@@ -35,7 +35,7 @@ def up(
         _fail(failure, as_json)
 
 
-def down(as_json: _JSON = False) -> None:
+def down(as_json: Json = False) -> None:
     """Stop the local stack; its data stays for the next `tanggap up`."""
     from deploy.local.claim import holder_of
 
@@ -53,7 +53,7 @@ def down(as_json: _JSON = False) -> None:
     _say("stopped", as_json, running=False)
 
 
-def status(as_json: _JSON = False) -> None:
+def status(as_json: Json = False) -> None:
     """Show each member, where it is and whether it is ready. Exit status 1 where not all are."""
     import asyncio
     from dataclasses import asdict

@@ -1,11 +1,12 @@
 """`tanggap track CODE`: the timeline of a report, and the law behind its deadline."""
 
-import asyncio
 import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from console.deployment import Connection, Json, in_database, refuse
 
 if TYPE_CHECKING:
     import asyncpg
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def track(
     code: Annotated[str, typer.Argument(help="Tracking code; case, spaces and dashes do not matter.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Show the timeline of a report, and on what law its deadline rests.
 
@@ -29,14 +30,12 @@ def track(
     try:
         answer = httpx.get(url, timeout=10)
     except httpx.HTTPError as error:
-        typer.echo(f"intake does not answer ({type(error).__name__}); is the stack up? try: tanggap status", err=True)
-        raise typer.Exit(1) from None
+        said = f"intake does not answer ({type(error).__name__}); is the stack up? try: tanggap status"
+        refuse(said, code="no-intake", as_json=as_json)
     if answer.status_code == 404:
-        typer.echo(json.dumps({"error": "not-found"}) if as_json else "no report has this code", err=not as_json)
-        raise typer.Exit(1)
+        refuse("no report has this code", code="not-found", as_json=as_json)
     if answer.is_error:
-        typer.echo(f"intake answered {answer.status_code}", err=True)
-        raise typer.Exit(1)
+        refuse(f"intake answered {answer.status_code}", code="no-answer", as_json=as_json)
     report = answer.json()
     deadline = _deadline(report)
     if as_json:
@@ -47,47 +46,32 @@ def track(
 
 def _deadline(report: dict[str, Any]) -> dict[str, Any] | None:
     """The last date that was promised, with its clock and its legal basis; None where that cannot be told."""
-    import asyncpg
-
-    from shared.settings import OperatorSettings, load
-
     promised = [step["expected_at"] for step in report["timeline"] if step["expected_at"]]
-    settings = load(OperatorSettings)
-    url = settings.router_database_url or settings.database_url
     if not promised:
         return None
-    if url is None:
-        typer.echo("for the legal basis set TANGGAP_ROUTER_DATABASE_URL or TANGGAP_DATABASE_URL", err=True)
-        return None
     try:
-        return asyncio.run(_basis(url.get_secret_value(), report["tracking_code"], promised[-1]))
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        typer.echo(f"no legal basis: the database does not answer ({type(error).__name__})", err=True)
+        return in_database("router", lambda con: _basis(con, report["tracking_code"], promised[-1]))
+    except typer.Exit:  # it said why
+        typer.echo("no legal basis: the router's database could not be asked", err=True)
         return None
 
 
-async def _basis(url: str, code: str, promised: str) -> dict[str, Any] | None:
+async def _basis(con: Connection, code: str, promised: str) -> dict[str, Any] | None:
     """The clock that gave this date, and the rule by which it counts: of the pack that it began under."""
-    import asyncpg
-
     from services.router.packs import store
     from shared.pack.archive import restored
 
-    con: Any = await asyncpg.connect(url, timeout=10)
-    try:
-        events = await con.fetch(
-            """select e.clock, e.rule_id, e.amount, s.pack_version, s.at as started_at
-                 from router.report r
-                 join router.clock_event e on e.report_id = r.report_id and e.due_at = $2
-                 join router.clock_event s on s.report_id = e.report_id and s.clock = e.clock and s.run = e.run
-                                          and s.kind in ('start', 'restart')
-                where r.tracking_code = $1 order by e.number desc""",
-            code,
-            datetime.fromisoformat(promised),
-        )
-        archives = {one: await store.content(con, one) for one in {event["pack_version"] for event in events}}
-    finally:
-        await con.close()
+    events = await con.fetch(
+        """select e.clock, e.rule_id, e.amount, s.pack_version, s.at as started_at
+             from router.report r
+             join router.clock_event e on e.report_id = r.report_id and e.due_at = $2
+             join router.clock_event s on s.report_id = e.report_id and s.clock = e.clock and s.run = e.run
+                                      and s.kind in ('start', 'restart')
+            where r.tracking_code = $1 order by e.number desc""",
+        code,
+        datetime.fromisoformat(promised),
+    )
+    archives = {one: await store.content(con, one) for one in {event["pack_version"] for event in events}}
     packs = {version: restored(archive) for version, archive in archives.items() if archive}
     told = (_told(event, packs[event["pack_version"]]) for event in events if event["pack_version"] in packs)
     return next(({"expected_at": promised, **clock} for clock in told if clock), None)
