@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from shared.pack import Pack, PackError, load_pack
+from shared.pack import Pack, PackError, load_pack, pack_of, read_files
 
 PACKS = Path(__file__).resolve().parents[1] / "deploy" / "packs"
 DEFAULT = "kota-pasuruan"
@@ -30,8 +30,9 @@ def check(
     from services.notifier.checking import LONGEST_TRACK_URL, checked_messages
 
     try:
-        pack = load_pack(place)
-        checked_messages(place, pack, LONGEST_TRACK_URL)
+        files = read_files(place)
+        pack = pack_of(files)
+        checked_messages(files, pack, LONGEST_TRACK_URL)
     except PackError as error:
         _refuse(error, place, as_json=as_json)
         raise typer.Exit(1) from error

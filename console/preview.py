@@ -19,7 +19,7 @@ from services.notifier.messages import Letter, Messages, Words
 from services.notifier.news import DIGEST, Item, Known, News
 from services.notifier.segments import encoding, segments
 from services.notifier.table import Rule
-from shared.pack import PackError
+from shared.pack import PackError, read_files
 
 _TRACK_URL = "https://laporan.example.org/track/{code}"
 _STOP_URL = "https://laporan.example.org/stop/example"
@@ -39,7 +39,7 @@ def preview(
     """Show what people are told. Exit status 1 where a message cannot be written."""
     facts = usable(pack)
     try:
-        messages = Messages(folder_of(pack), facts, _TRACK_URL)
+        messages = Messages(read_files(folder_of(pack)), facts, _TRACK_URL)
     except PackError as error:
         for problem in error.problems:
             typer.echo(str(problem), err=True)

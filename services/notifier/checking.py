@@ -5,7 +5,6 @@ What is missing is a failure here, when the pack is checked and when the service
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Final, get_args
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from services.notifier.news import DEADLINE_EVENTS, DIGEST, Item, Known, News
 from services.notifier.segments import segments
 from services.notifier.sources import TABLE
 from services.notifier.table import SHOWN, Rule
+from services.notifier.texts import Files
 from shared.events import Language
 from shared.pack import Pack, PackError, Problem
 from shared.pack.problems import Findings
@@ -28,23 +28,23 @@ _REPORT: Final = UUID(int=0)
 _STOP_URL: Final = "https://laporan.kota-nama-panjang.example/stop/x"
 
 
-def check_messages(folder: Path, pack: Pack, track_url: str = LONGEST_TRACK_URL) -> list[Problem]:
-    """Every problem of the messages in a pack's folder; `track_url` is the page of a report, with `{code}`."""
+def check_messages(files: Files, pack: Pack, track_url: str = LONGEST_TRACK_URL) -> list[Problem]:
+    """Every problem of the messages in a pack's files; `track_url` is the page of a report, with `{code}`."""
     try:
-        checked_messages(folder, pack, track_url)
+        checked_messages(files, pack, track_url)
     except PackError as error:
         return list(error.problems)
     return []
 
 
-def checked_messages(folder: Path, pack: Pack, track_url: str) -> Messages:
+def checked_messages(files: Files, pack: Pack, track_url: str) -> Messages:
     """The messages of a pack, each of which can be written; raises PackError with every problem where not."""
-    messages = Messages(folder, pack, track_url)
+    messages = Messages(files, pack, track_url)
     findings = Findings()
     _check_languages(messages, findings)
     _check_digests(messages, findings)
     if not findings.problems:
-        _check_rows(messages, (folder / TABLE).read_text(encoding="utf-8-sig").splitlines(), findings)
+        _check_rows(messages, files[TABLE].decode("utf-8-sig").splitlines(), findings)
     if findings.problems:
         raise PackError(findings.problems)
     return messages

@@ -6,14 +6,13 @@ The same words make the plain mail, the HTML mail and the WhatsApp message; a te
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from services.notifier.language import Language
 from services.notifier.news import DIGEST, Item, Known, News
 from services.notifier.sources import read_layouts, read_limits, read_receipt_wait, read_table
 from services.notifier.table import Rule
-from services.notifier.texts import Text, Tongue, read_tongues
+from services.notifier.texts import Files, Text, Tongue, read_tongues
 from shared.pack import Agency, Pack, PackError
 from shared.pack.problems import Findings
 
@@ -49,21 +48,21 @@ class Letter:
 
 
 class Messages:
-    """The messages of a pack; reads its folder once.
+    """The messages of a pack, from its files.
 
     Raises:
         PackError: with every problem that keeps a message from being written.
     """
 
-    def __init__(self, folder: Path, pack: Pack, track_url: str) -> None:
+    def __init__(self, files: Files, pack: Pack, track_url: str) -> None:
         self.pack = pack
         self._track_url = track_url
         findings = Findings()
-        self.rules = read_table(folder, findings)
-        self._tongues = read_tongues(folder, pack.calendar.zone, findings)
-        self._layouts = read_layouts(folder, findings)
-        self.receipt_wait = read_receipt_wait(folder, findings)
-        limits = read_limits(folder, findings)
+        self.rules = read_table(files, findings)
+        self._tongues = read_tongues(files, pack.calendar.zone, findings)
+        self._layouts = read_layouts(files, findings)
+        self.receipt_wait = read_receipt_wait(files, findings)
+        limits = read_limits(files, findings)
         self.quiet, self.sms_parts, self.gathering = limits.quiet, limits.sms_parts, limits.gathering
         if findings.problems:
             raise PackError(findings.problems)

@@ -4,13 +4,12 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
-from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Template, TemplateError
 
 from services.notifier.table import Gathering, Quiet, Rule, read_rules
-from services.notifier.texts import environment
+from services.notifier.texts import Files, environment
 from shared.pack.problems import Findings
 
 TABLE: Final = "messages.csv"
@@ -18,10 +17,9 @@ RULES: Final = "messages/rules.toml"
 LAYOUTS: Final = ("mail.txt", "mail.html", "whatsapp.txt")
 
 
-def read_table(folder: Path, findings: Findings) -> tuple[Rule, ...]:
+def read_table(files: Files, findings: Findings) -> tuple[Rule, ...]:
     """The rows of the table, those that can be used."""
-    path = folder / TABLE
-    text = findings.text(TABLE, path.read_bytes() if path.exists() else None)
+    text = findings.text(TABLE, files.get(TABLE))
     rules = []
     for line, rule in read_rules(text or "") if text else ():
         if isinstance(rule, str):
@@ -31,13 +29,12 @@ def read_table(folder: Path, findings: Findings) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-def read_layouts(folder: Path, findings: Findings) -> dict[str, Template]:
+def read_layouts(files: Files, findings: Findings) -> dict[str, Template]:
     """What surrounds the words, by file name; values in HTML are escaped."""
     layouts = {}
     for name in LAYOUTS:
         file = f"messages/{name}"
-        path = folder / file
-        text = findings.text(file, path.read_bytes() if path.exists() else None)
+        text = findings.text(file, files.get(file))
         try:
             layouts[name] = environment(markup=name.endswith(".html")).from_string(text or "")
         except TemplateError as error:
@@ -54,10 +51,9 @@ class Limits:
     gathering: Gathering
 
 
-def read_limits(folder: Path, findings: Findings) -> Limits:
+def read_limits(files: Files, findings: Findings) -> Limits:
     """`messages/rules.toml`; what is wrong is noted."""
-    path = folder / RULES
-    text = findings.text(RULES, path.read_bytes() if path.exists() else None) or ""
+    text = findings.text(RULES, files.get(RULES)) or ""
     try:
         facts = tomllib.loads(text)
         night = facts["quiet"]
@@ -81,14 +77,13 @@ def _gathering(facts: Mapping[str, Any]) -> Gathering:
     return Gathering(frozenset(facts["kinds"]), time.fromisoformat(facts["at"]) if "at" in facts else None, minutes)
 
 
-def read_receipt_wait(folder: Path, findings: Findings) -> timedelta:
+def read_receipt_wait(files: Files, findings: Findings) -> timedelta:
     """How long a message that was handed over may stay without a receipt before it counts as not delivered."""
-    path = folder / RULES
     try:
-        wait = timedelta(hours=tomllib.loads(path.read_text(encoding="utf-8"))["receipts"]["wait_hours"])
+        wait = timedelta(hours=tomllib.loads(files.get(RULES, b"").decode())["receipts"]["wait_hours"])
         if wait > timedelta(0):
             return wait
         findings.note(RULES, 0, "receipts.wait_hours must be more than 0")
-    except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         findings.note(RULES, 0, f"needs [receipts] with wait_hours: {error}")
     return timedelta(0)

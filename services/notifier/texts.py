@@ -3,10 +3,10 @@
 Jinja, sandboxed and strict: a variable that does not exist is an error, found when the pack is checked.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from services.notifier.language import Frame, Language, Moment
 from shared.pack.problems import Findings
+
+Files = Mapping[str, bytes]  # of a pack, by name
 
 # Reporters are told in every language of the contract; offices in the pack's own at least.
 READERS: Final = ("reporter", "office")
@@ -56,36 +58,36 @@ def environment(*, markup: bool = False) -> SandboxedEnvironment:
     )
 
 
-def read_tongues(folder: Path, zone: ZoneInfo, findings: Findings) -> dict[str, Tongue]:
-    """The languages below `folder/messages`, those that can be used; whatever is wrong is noted."""
+def read_tongues(files: Files, zone: ZoneInfo, findings: Findings) -> dict[str, Tongue]:
+    """The languages below `messages`, those that can be used; whatever is wrong is noted."""
     found = {}
-    for place in sorted(path for path in (folder / "messages").iterdir() if path.is_dir()):
-        language = _language(folder, place, findings)
+    for code in sorted({name.split("/")[1] for name in files if re.fullmatch("messages/[^/]+/[^/]+", name)}):
+        place = f"messages/{code}"
+        language = _language(files, f"{place}/language.toml", findings)
         if language is not None:
             made = environment()
             moment = language.moment_in(zone)
             made.filters["moment"] = moment
             texts: dict[str, Text] = {}
             for reader in READERS:
-                texts |= _texts(folder, place / f"{reader}.toml", made, findings)
-            frame = _frame(place.relative_to(folder), language.frame, made, findings)
-            found[place.name] = Tongue(language, moment, frame, texts)
+                texts |= _texts(files, f"{place}/{reader}.toml", made, findings)
+            frame = _frame(f"{place}/language.toml", language.frame, made, findings)
+            found[code] = Tongue(language, moment, frame, texts)
     return found
 
 
-def _language(folder: Path, place: Path, findings: Findings) -> Language | None:
-    data = _toml(folder, place / "language.toml", findings)
+def _language(files: Files, file: str, findings: Findings) -> Language | None:
+    data = _toml(files, file, findings)
     if data is None:
         return None
     try:
         return Language.model_validate(data)
     except ValidationError as error:
-        _note_all(error, str((place / "language.toml").relative_to(folder)), (), findings)
+        _note_all(error, file, (), findings)
         return None
 
 
-def _frame(place: Path, frame: Frame, made: SandboxedEnvironment, findings: Findings) -> dict[str, Template]:
-    file = f"{place}/language.toml"
+def _frame(file: str, frame: Frame, made: SandboxedEnvironment, findings: Findings) -> dict[str, Template]:
     sentences = {}
     for name, text in frame.model_dump().items():
         template = _template(made, text, file, ("frame", name), findings)
@@ -94,12 +96,11 @@ def _frame(place: Path, frame: Frame, made: SandboxedEnvironment, findings: Find
     return sentences
 
 
-def _texts(folder: Path, path: Path, made: SandboxedEnvironment, findings: Findings) -> dict[str, Text]:
-    if path.name == "office.toml" and not path.exists():
+def _texts(files: Files, file: str, made: SandboxedEnvironment, findings: Findings) -> dict[str, Text]:
+    if file.endswith("/office.toml") and file not in files:
         return {}
-    file = str(path.relative_to(folder))
     found = {}
-    for name, source in (_toml(folder, path, findings) or {}).items():
+    for name, source in (_toml(files, file, findings) or {}).items():
         try:
             parts = _Source.model_validate(source)
         except ValidationError as error:
@@ -123,9 +124,8 @@ def _template(
         return None
 
 
-def _toml(folder: Path, path: Path, findings: Findings) -> dict[str, object] | None:
-    file = str(path.relative_to(folder))
-    text = findings.text(file, path.read_bytes() if path.exists() else None)
+def _toml(files: Files, file: str, findings: Findings) -> dict[str, object] | None:
+    text = findings.text(file, files.get(file))
     if text is None:
         return None
     try:

@@ -1,7 +1,7 @@
 """A pack: the data of one deployment, loaded once and checked as a whole. What is true of one city lives there."""
 
 from shared.pack.deployment import Deployment, Routing
-from shared.pack.load import load_pack, pack_of, read_files, version_of
+from shared.pack.load import SHIPPED, load_pack, pack_of, read_files, version_of
 from shared.pack.model import (
     BY_KECAMATAN,
     BY_KELURAHAN,
@@ -27,6 +27,7 @@ __all__ = [
     "BY_PLACE",
     "EMERGENCY",
     "PLACE",
+    "SHIPPED",
     "Agency",
     "Cues",
     "Deployment",

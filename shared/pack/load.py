@@ -3,6 +3,7 @@
 import re
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 from shared.calendar import Calendar, CalendarError, parse_calendar
 from shared.pack import deployment, polygons
@@ -14,6 +15,9 @@ from shared.pack.model import Pack, Polygon, Region
 from shared.pack.problems import Findings, PackError, Problem
 from shared.pack.rows import read_agencies, read_regions, read_sla_rules, read_slang, read_topics
 from shared.pack.tables import Table
+
+# What a city may leave as it is: a file of that name in its pack counts instead.
+SHIPPED: Final = Path(__file__).resolve().parents[2] / "deploy" / "shipped"
 
 
 def load_pack(folder: Path) -> Pack:
@@ -62,7 +66,12 @@ def pack_of(files: dict[str, bytes]) -> Pack:
 
 
 def read_files(folder: Path) -> dict[str, bytes]:
-    """Every file of the pack by its name below the folder; hidden ones are an editor's, not the pack's."""
+    """Every file of the pack by its name: those below its folder, and of those shipped the ones it has none for."""
+    return _below(SHIPPED) | _below(folder)
+
+
+def _below(folder: Path) -> dict[str, bytes]:
+    """The files of a folder by their names below it; hidden ones are an editor's, not the pack's."""
     if not folder.is_dir():
         raise PackError([Problem(str(folder), 0, "there is no such folder")])
     try:

@@ -27,6 +27,7 @@ from pydantic import SecretBytes
 
 from deploy.local.stack import PACK, Stack
 from shared import topics
+from shared.pack import SHIPPED
 from shared.vault import Vault
 from tests.bench.bench_notifier import KEY, fill, phone
 from tests.chaos.provider import Misbehaving, SmtpSink
@@ -100,7 +101,12 @@ def pack_without_night(home: Path) -> Path:
     pack = home / "pack"
     shutil.copytree(PACK, pack)
     rules = pack / "messages" / "rules.toml"
-    rules.write_text(rules.read_text().replace('kinds = ["sms", "whatsapp", "channel"]', "kinds = []"))
+    rules.parent.mkdir()
+    rules.write_text(
+        (SHIPPED / "messages" / "rules.toml")
+        .read_text()
+        .replace('kinds = ["sms", "whatsapp", "channel"]', "kinds = []")
+    )
     return pack
 
 

@@ -140,12 +140,12 @@ async def try_out(mutation: Mutation, home: Path) -> Judgement:
 
 
 def plant(mutation: Mutation, tree: Path) -> Path:
-    """A copy of the services with the mistake in it.
+    """A copy of the services, and of what they are shipped with, with the mistake in it.
 
     Raises:
         ValueError: the text to be changed is not there, or not just once: the mistake has to be described anew.
     """
-    for folder in ("services", "shared"):
+    for folder in ("services", "shared", "deploy/shipped"):
         shutil.copytree(CHECKOUT / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__"))
     file = tree / mutation.file
     text = file.read_text(encoding="utf-8")

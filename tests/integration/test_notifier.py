@@ -22,6 +22,7 @@ from services.intake.identity import report_id
 from shared import kinds, topics
 from shared.envelope import announce
 from shared.events import DeadlineReached
+from shared.pack import SHIPPED
 from tests.builders import step, submission
 from tests.integration.conftest import System, until
 
@@ -100,7 +101,12 @@ async def told(tmp_path_factory: pytest.TempPathFactory, provider: tuple[Provide
     pack: Path = tmp_path_factory.mktemp("pack") / "kota"
     shutil.copytree(PACK, pack)
     rules = pack / "messages" / "rules.toml"
-    rules.write_text(rules.read_text().replace('kinds = ["sms", "whatsapp", "channel"]', "kinds = []"))
+    rules.parent.mkdir()
+    rules.write_text(
+        (SHIPPED / "messages" / "rules.toml")
+        .read_text()
+        .replace('kinds = ["sms", "whatsapp", "channel"]', "kinds = []")
+    )
     settings = {
         "TANGGAP_OFFICES": "",
         "TANGGAP_SENDING_LEASE_SECONDS": "8",

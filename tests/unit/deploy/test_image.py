@@ -98,8 +98,14 @@ def test_the_image_holds_every_module_that_is_imported(entry: str) -> None:
     assert [str(path) for path in files if not (is_copied(path) and is_sent(path))] == []
 
 
-@pytest.mark.parametrize("folder", ["deploy/packs/kota-pasuruan", *(f"services/{s}/migrations" for s in
-                                    ("intake", "router", "notifier"))])  # fmt: skip
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "deploy/packs/kota-pasuruan",
+        "deploy/shipped",
+        *(f"services/{service}/migrations" for service in ("intake", "router", "notifier")),
+    ],
+)
 def test_the_image_holds_the_pack_and_the_migrations(folder: str) -> None:
     files = [path.relative_to(ROOT) for path in (ROOT / folder).rglob("*") if path.is_file()]
 

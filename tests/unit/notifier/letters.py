@@ -9,7 +9,7 @@ from uuid import UUID
 from services.notifier.messages import Letter, Messages
 from services.notifier.news import Known, News
 from services.notifier.planning import Message
-from shared.pack import Pack, load_pack
+from shared.pack import Pack, load_pack, read_files
 from tests.builders import NOON
 
 PACK = Path(__file__).resolve().parents[3] / "deploy" / "packs" / "kota-pasuruan"
@@ -31,7 +31,7 @@ def pack() -> Pack:
 
 @cache
 def messages() -> Messages:
-    return Messages(PACK, pack(), TRACK_URL)
+    return Messages(read_files(PACK), pack(), TRACK_URL)
 
 
 def news(**changes: Any) -> News:

@@ -40,7 +40,7 @@ def test_there_are_cities_in_more_than_one_zone() -> None:
 @every_city
 def test_a_pack_is_whole_with_its_messages(city: str) -> None:
     assert pack_of(city).deployment.code == city
-    checked_messages(PACKS / city, pack_of(city), LONGEST_TRACK_URL)
+    checked_messages(read_files(PACKS / city), pack_of(city), LONGEST_TRACK_URL)
 
 
 @every_city

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.pack import BY_KECAMATAN, BY_KELURAHAN, PackError, load_pack
+from shared.pack import BY_KECAMATAN, BY_KELURAHAN, SHIPPED, PackError, load, load_pack, read_files
 
 PASURUAN = Path(__file__).resolve().parents[3] / "deploy" / "packs" / "kota-pasuruan"
 
@@ -260,6 +260,25 @@ def test_a_renamed_file_is_another_version(folder: Path) -> None:
     before = load_pack(folder).version
     (folder / "NOTICE.md").rename(folder / "LICENCES.md")
     assert load_pack(folder).version != before
+
+
+def test_what_a_city_leaves_as_it_is_shipped_is_part_of_its_pack(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped, before = (SHIPPED / "messages.csv").read_bytes(), load_pack(folder).version
+    assert read_files(folder)["messages.csv"] == shipped
+    other = Path(shutil.copytree(SHIPPED, tmp_path / "shipped"))
+    (other / "messages.csv").write_bytes(shipped + b"\n")
+    monkeypatch.setattr(load, "SHIPPED", other)
+    assert load_pack(folder).version != before
+
+
+def test_a_file_of_the_city_counts_instead_of_the_shipped_one_of_that_name(folder: Path) -> None:
+    shipped = read_files(folder)
+    own = folder / "messages" / "id" / "reporter.toml"
+    own.parent.mkdir(parents=True)
+    own.write_bytes(b"# the city's own words\n")
+    assert read_files(folder) == shipped | {"messages/id/reporter.toml": b"# the city's own words\n"}
 
 
 def test_a_byte_order_mark_of_a_spreadsheet_is_no_problem(folder: Path) -> None:
