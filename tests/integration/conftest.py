@@ -4,6 +4,7 @@ import asyncio
 import json
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,13 @@ import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaProducer, ConsumerRecord
 
 from deploy.local.stack import Stack
 from shared import topics
 from shared.envelope import Headers
 from shared.topics import MESSAGE_BYTES
+from tests.integration.followed import Followed
 
 PACK = Path(__file__).resolve().parents[2] / "deploy" / "packs" / "kota-pasuruan"
 Seen = Callable[[], Awaitable[Any]]
@@ -25,11 +27,15 @@ Seen = Callable[[], Awaitable[Any]]
 class System:
     """A running stack as outsiders see it: topics, tables, HTTP paths and mails."""
 
-    def __init__(self, stack: Stack, producer: AIOKafkaProducer, http: httpx.AsyncClient) -> None:
+    def __init__(
+        self, stack: Stack, producer: AIOKafkaProducer, http: httpx.AsyncClient, owner: "asyncpg.Pool[asyncpg.Record]"
+    ) -> None:
         self.stack = stack
         self.addresses = stack.addresses()
         self.producer = producer
         self.http = http
+        self._owner = owner
+        self._topics: dict[str, Followed] = {}
 
     async def publish(
         self, value: object, headers: Headers = (), topic: str = topics.SUBMITTED.name, key: bytes | None = None
@@ -40,31 +46,13 @@ class System:
 
     async def rows(self, sql: str, *values: object) -> list[asyncpg.Record]:
         """Rows of the database, read as its owner."""
-        con = await asyncpg.connect(self.addresses["TANGGAP_DATABASE_URL"])
-        try:
-            return await con.fetch(sql, *values)
-        finally:
-            await con.close()
+        return await self._owner.fetch(sql, *values)
 
     async def read(self, topic: str) -> list[ConsumerRecord]:
         """Everything on a topic now, partition by partition."""
-        consumer = AIOKafkaConsumer(
-            bootstrap_servers=self.addresses["TANGGAP_KAFKA_BOOTSTRAP_SERVERS"],
-            auto_offset_reset="earliest",
-            max_partition_fetch_bytes=MESSAGE_BYTES,
-        )
-        await consumer.start()
-        try:
-            places = [TopicPartition(topic, number) for number in range(topics.PARTITIONS)]
-            consumer.assign(places)
-            ends = await consumer.end_offsets(places)
-            found: list[ConsumerRecord] = []
-            while any([await consumer.position(place) < ends[place] for place in places]):
-                for records in (await consumer.getmany(timeout_ms=500)).values():
-                    found += records
-            return found
-        finally:
-            await consumer.stop()
+        if topic not in self._topics:
+            self._topics[topic] = Followed(self.addresses["TANGGAP_KAFKA_BOOTSTRAP_SERVERS"], topic)
+        return await self._topics[topic].records()
 
     async def events(self, topic: str, report_id: object) -> list[dict[str, Any]]:
         """The events of one report on a topic, in their order."""
@@ -89,6 +77,28 @@ class System:
     async def get(self, service: str, path: str) -> httpx.Response:
         """An HTTP path of a service."""
         return await self.http.get(self.addresses[f"TANGGAP_{service.upper()}_URL"] + path)
+
+    async def close(self) -> None:
+        """Look no more."""
+        for topic in self._topics.values():
+            await topic.close()
+
+
+@asynccontextmanager
+async def outsiders(stack: Stack) -> AsyncIterator[System]:
+    """A stack with an outsider's tools."""
+    addresses = stack.addresses()
+    producer = AIOKafkaProducer(
+        bootstrap_servers=addresses["TANGGAP_KAFKA_BOOTSTRAP_SERVERS"], max_request_size=MESSAGE_BYTES
+    )
+    await producer.start()
+    # No statement is kept: tests change tables under it.
+    owner = asyncpg.create_pool(addresses["TANGGAP_DATABASE_URL"], min_size=0, max_size=8, statement_cache_size=0)
+    async with httpx.AsyncClient(timeout=10) as http, owner:
+        system = System(stack, producer, http, owner)
+        yield system
+        await system.close()
+    await producer.stop()
 
 
 async def until(seen: Seen, seconds: float = 60.0) -> Any:
@@ -118,13 +128,8 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def system(stack: Stack) -> AsyncIterator[System]:
     """The stack with an outsider's tools."""
-    producer = AIOKafkaProducer(
-        bootstrap_servers=stack.addresses()["TANGGAP_KAFKA_BOOTSTRAP_SERVERS"], max_request_size=MESSAGE_BYTES
-    )
-    await producer.start()
-    async with httpx.AsyncClient(timeout=10) as http:
-        yield System(stack, producer, http)
-    await producer.stop()
+    async with outsiders(stack) as system:
+        yield system
 
 
 @pytest.fixture

@@ -1,25 +1,20 @@
 """What could not be handled waits for an operator, who sees it, sends it again or drops it; nothing happens twice."""
 
-import asyncio
 import json
-import os
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from typer.testing import CliRunner
-
-from console.__main__ import app
 from services.intake.identity import report_id
 from shared import topics
 from tests.builders import submission
+from tests.integration import command
 from tests.integration.conftest import System, until
 
 
 async def tanggap(system: System, *words: str) -> tuple[int, str]:
     """The command as an operator runs it: exit status, and what it printed."""
-    environment = {**os.environ, **system.addresses}
-    done = await asyncio.to_thread(CliRunner().invoke, app, ["dead-letters", *words], env=environment)
+    done = await command.tanggap(system.addresses, "dead-letters", *words)
     return done.exit_code, done.output
 
 

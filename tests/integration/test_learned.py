@@ -1,8 +1,6 @@
 """A model on the real stack: kept, switched on without a restart, refused where it is none, switched back."""
 
-import asyncio
 import json
-import os
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -11,9 +9,7 @@ from typing import Any
 
 import asyncpg
 import pytest_asyncio
-from typer.testing import CliRunner
 
-from console.__main__ import app
 from services.intake.identity import report_id
 from services.router.learned import store
 from services.router.learned.handlers import ready
@@ -22,6 +18,7 @@ from services.router.rules import Rules
 from shared.events import ReportAccepted
 from shared.pack import load_pack
 from tests.builders import submission
+from tests.integration import command
 from tests.integration.conftest import System, until
 from tests.unit.router.learned.lessons import PACK, weights
 
@@ -37,8 +34,7 @@ async def database(system: System) -> AsyncIterator[Any]:
 
 async def tanggap(system: System, *words: str) -> tuple[int, str]:
     """A command of the operator, and what it says."""
-    environment = {**os.environ, **system.addresses}
-    done = await asyncio.to_thread(CliRunner().invoke, app, words, env=environment)
+    done = await command.tanggap(system.addresses, *words)
     return done.exit_code, done.output
 
 

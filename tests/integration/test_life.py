@@ -1,9 +1,6 @@
 """The life of a report on the real stack: every door, in order, once, and nothing half-done."""
 
-import asyncio
 import json
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -11,9 +8,12 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from typer.testing import Result
+
 from services.intake.identity import report_id
 from shared import topics
 from tests.builders import submission
+from tests.integration.command import tanggap
 from tests.integration.conftest import System, until
 
 POTHOLE = "Jalan berlubang di depan pasar, aspal rusak parah dan jalan ambles."
@@ -222,30 +222,18 @@ async def test_reconcile_accounts_for_every_report_and_names_what_is_wrong(syste
     identity, _ = await assigned(system)
     clean = await reconcile(system)
     assert str(identity) not in clean.stdout
-    assert clean.returncode == int(len(clean.stdout.splitlines()) > 1)
+    assert clean.exit_code == int(len(clean.stdout.splitlines()) > 1)
     await system.rows("update router.report set sequence = 9 where report_id = $1", identity)
     try:
         wrong = await reconcile(system)
     finally:
         await system.rows("update router.report set sequence = 2 where report_id = $1", identity)
-    assert wrong.returncode == 1
+    assert wrong.exit_code == 1
     assert json.dumps({"report_id": str(identity), "problem": "steps-disagree"}) in wrong.stdout
 
 
-async def reconcile(system: System) -> subprocess.CompletedProcess[str]:
-    return await tanggap(system, "reconcile", "--json", "--grace", "30")
-
-
-async def tanggap(system: System, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run the command beside the stack."""
-    return await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "-m", "console", *words],
-        env=system.stack.env("router") | system.addresses,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+async def reconcile(system: System) -> Result:
+    return await tanggap(system.addresses, "reconcile", "--json", "--grace", "30")
 
 
 async def test_an_officer_sees_what_waits_and_decides_once(system: System) -> None:
@@ -253,7 +241,7 @@ async def test_an_officer_sees_what_waits_and_decides_once(system: System) -> No
     identity = report_id("web", report["external_id"])
     await system.publish(report)
     await steps(system, identity, 2)
-    made = await tanggap(system, "desk", "key", "uji", "--json")
+    made = await tanggap(system.addresses, "desk", "key", "uji", "--json")
     headers = {"Authorization": f"Bearer {json.loads(made.stdout)['key']}"}
     base = system.addresses["TANGGAP_ROUTER_URL"] + "/desk/v1/reports"
     assert (await system.http.get(base)).status_code == 401
@@ -290,7 +278,7 @@ async def test_an_officer_sees_what_waits_and_decides_once(system: System) -> No
     assert (third["actor"], third["agency"], third["previous"]) == ("desk", "dlhkp", "at_desk")
     (routed,) = await system.events(topics.ROUTED.name, identity)
     assert (routed["hop"], routed["decision"]["method"]) == (1, "desk")
-    assert (await tanggap(system, "desk", "revoke", "uji")).returncode == 0
+    assert (await tanggap(system.addresses, "desk", "revoke", "uji")).exit_code == 0
     assert (await system.http.get(base, headers=headers)).status_code == 401
 
 
@@ -308,8 +296,8 @@ async def test_an_amended_decree_moves_open_dates_and_tells_only_those(system: S
     )
     amended = tmp_path / "calendar.toml"
     amended.write_text(written.replace('version = "PSR-2026-1"', f'version = "{tmp_path.name}"') + closed)
-    done = await tanggap(system, "calendar", "apply", str(amended), "--json")
-    assert done.returncode == 0, done.stderr
+    done = await tanggap(system.addresses, "calendar", "apply", str(amended), "--json")
+    assert done.exit_code == 0, done.stderr
     third = (await steps(system, identity, 3))[2]
     assert (third["status"], third["previous"], third["actor"]) == ("assigned", "assigned", "system")
     assert third["expected_moved_because"] == "calendar-changed"
@@ -323,8 +311,8 @@ async def test_an_amended_decree_moves_open_dates_and_tells_only_those(system: S
     assert len(await system.events(topics.STATUS.name, over)) == 3
     _, fresh = await assigned(system)
     assert fresh["expected_at"] >= third["expected_at"], "the running router counts by the new calendar at once"
-    again = await tanggap(system, "calendar", "apply", str(amended), "--json")
+    again = await tanggap(system.addresses, "calendar", "apply", str(amended), "--json")
     assert json.loads(again.stdout.splitlines()[-1])["moved"] == 0
     back = tmp_path / "back.toml"
     back.write_text(written.replace('version = "PSR-2026-1"', f'version = "{tmp_path.name}-back"'))
-    assert (await tanggap(system, "calendar", "apply", str(back))).returncode == 0
+    assert (await tanggap(system.addresses, "calendar", "apply", str(back))).exit_code == 0

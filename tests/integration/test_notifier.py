@@ -12,10 +12,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
-import httpx
 import pytest
 import pytest_asyncio
-from aiokafka import AIOKafkaProducer
 
 from deploy.local.stack import PACK, Stack
 from services.intake.identity import report_id
@@ -24,7 +22,7 @@ from shared.envelope import announce
 from shared.events import DeadlineReached
 from shared.pack import SHIPPED
 from tests.builders import step, submission
-from tests.integration.conftest import System, until
+from tests.integration.conftest import System, outsiders, until
 
 POTHOLE = "Jalan berlubang di depan pasar, aspal rusak parah dan jalan ambles."
 OK, DROPS, FAILS_AFTER, LATE, RUBBISH, REFUSES = (f"+62812000012{number:02}" for number in range(6))
@@ -117,11 +115,8 @@ async def told(tmp_path_factory: pytest.TempPathFactory, provider: tuple[Provide
     async with Stack(tmp_path_factory.mktemp("notifier"), fast=True, pack=pack, settings=settings) as stack:
         await stack.start()
         await stack.start_services()
-        producer = AIOKafkaProducer(bootstrap_servers=stack.addresses()["TANGGAP_KAFKA_BOOTSTRAP_SERVERS"])
-        await producer.start()
-        async with httpx.AsyncClient(timeout=10) as http:
-            yield System(stack, producer, http)
-        await producer.stop()
+        async with outsiders(stack) as system:
+            yield system
 
 
 async def reported(system: System, **changes: Any) -> UUID:

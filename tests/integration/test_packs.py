@@ -1,17 +1,14 @@
 """A new pack is taken while the router runs, a bad one never, and what was decided can be decided again."""
 
-import asyncio
 import json
 import re
 from pathlib import Path
 from typing import Any
 
-from typer.testing import CliRunner
-
-from console.__main__ import app
 from services.intake.identity import report_id
 from shared import topics
 from tests.builders import submission
+from tests.integration.command import tanggap
 from tests.integration.conftest import PACK, System, until
 
 POTHOLE = "Jalan berlubang di depan pasar, aspal rusak parah dan jalan ambles."
@@ -35,8 +32,7 @@ async def shown(system: System, metric: str) -> float:
 
 async def ask(system: System, *options: str) -> tuple[int, list[dict[str, Any]]]:
     """What `tanggap route` answers."""
-    environment = system.stack.env("router") | system.addresses
-    done = await asyncio.to_thread(CliRunner().invoke, app, ["route", *options, "--json"], env=environment)
+    done = await tanggap(system.addresses, "route", *options, "--json")
     return done.exit_code, [json.loads(line) for line in done.output.splitlines()]
 
 

@@ -13,10 +13,8 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import asyncpg
-import httpx
 import pytest
 import pytest_asyncio
-from aiokafka import AIOKafkaProducer
 from pydantic import SecretBytes
 
 from deploy.local.stack import Stack
@@ -29,7 +27,7 @@ from shared.vault import Vault
 from tests.bench.bench_notifier import KEY, facts
 from tests.chaos.kill_notifier import pack_without_night
 from tests.chaos.provider import Misbehaving
-from tests.integration.conftest import System, until
+from tests.integration.conftest import System, outsiders, until
 
 URL = "https://lapor.example.org/notifier"
 SECRET = "a-secret-of-16-signs"
@@ -65,11 +63,8 @@ async def told(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System
         await stack.start()
         await stack.prepare()
         await stack.members["notifier"].start(lambda _line: None)
-        producer = AIOKafkaProducer(bootstrap_servers=stack.addresses()["TANGGAP_KAFKA_BOOTSTRAP_SERVERS"])
-        await producer.start()
-        async with httpx.AsyncClient(timeout=10) as http:
-            yield System(stack, producer, http)
-        await producer.stop()
+        async with outsiders(stack) as system:
+            yield system
     for server in servers:
         server.close()
 

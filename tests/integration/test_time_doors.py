@@ -21,10 +21,10 @@ from services.router.transitions import FINAL
 from shared import topics
 from tests.bench.bench_due import another_router
 from tests.integration.books import Books, Tape, read
+from tests.integration.command import tanggap
 from tests.integration.conftest import System
 from tests.integration.doors import Doors
 from tests.integration.given import Begun, begun
-from tests.integration.test_life import tanggap
 from tests.integration.volley import REPORTS, VOLLEYS, Volley
 
 T = TypeVar("T")
@@ -165,7 +165,7 @@ class Lives(RuleBasedStateMachine):
 # The loop's thread, where Kafka's client draws its nodes, does not stand still while hypothesis draws commands.
 @pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
 async def test_random_commands_from_all_doors_at_once_leave_every_report_whole(system: System) -> None:
-    key = json.loads((await tanggap(system, "desk", "key", uuid4().hex[:8], "--json")).stdout)["key"]
+    key = json.loads((await tanggap(system.addresses, "desk", "key", uuid4().hex[:8], "--json")).stdout)["key"]
     second = another_router(system.stack, 3)
     await second.start(quiet)
     tape = await Tape.start(system)

@@ -25,9 +25,10 @@ from services.intake.identity import report_id
 from shared import kinds, topics
 from shared.envelope import id_of
 from tests.builders import submission
+from tests.integration.command import tanggap
 from tests.integration.conftest import System, until
 from tests.integration.given import POTHOLE, begun, unpublished
-from tests.integration.test_life import reply, tanggap, update
+from tests.integration.test_life import reply, update
 from tests.open_clocks import CLOCK, fall_due
 
 _GATE = 7_700_077  # an advisory lock that nobody else takes
@@ -190,7 +191,7 @@ async def within_the_publication(
 async def test_killed_there_with_every_door_at_work_the_same_events_follow(
     system: System, point: Any, again: bool
 ) -> None:
-    key = json.loads((await tanggap(system, "desk", "key", uuid4().hex[:8], "--json")).stdout)["key"]
+    key = json.loads((await tanggap(system.addresses, "desk", "key", uuid4().hex[:8], "--json")).stdout)["key"]
     doors, asked = await all_doors(system)
     router = system.stack.members["router"]
 
@@ -228,7 +229,7 @@ async def test_killed_before_it_told_kafka_what_it_had_done_it_does_nothing_twic
     """All three topics are read again from their beginning: what was done long ago is recognised, too."""
     doors, asked = await all_doors(system)
     await asyncio.gather(*(ask() for ask in asked))
-    key = json.loads((await tanggap(system, "desk", "key", uuid4().hex[:8], "--json")).stdout)["key"]
+    key = json.loads((await tanggap(system.addresses, "desk", "key", uuid4().hex[:8], "--json")).stdout)["key"]
     url = f"{system.addresses['TANGGAP_ROUTER_URL']}/desk/v1/reports/{doors.decided}/assign"
     await system.http.post(url, headers={"Authorization": f"Bearer {key}"}, json=doors.order)
 

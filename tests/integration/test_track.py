@@ -1,23 +1,22 @@
 """`tanggap track`: the timeline of a report, and the law behind its deadline."""
 
-import asyncio
 import json
 from datetime import datetime
 from typing import Any
 
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from console.__main__ import app
 from services.intake.identity import report_id
 from shared.pack import load_pack
 from tests.builders import submission
+from tests.integration.command import tanggap
 from tests.integration.conftest import PACK, System, until
 from tests.integration.given import begun
 from tests.integration.test_life import reply, steps
 
 
 async def track(system: System, *words: str, **environment: str | None) -> Result:
-    return await asyncio.to_thread(CliRunner().invoke, app, ["track", *words], env={**system.addresses, **environment})
+    return await tanggap(system.addresses, "track", *words, **environment)
 
 
 async def tracked(system: System, code: str, steps: int) -> dict[str, Any]:

@@ -1,32 +1,22 @@
 """A client of the Open311 door as the specification describes it, and how its answers are taken apart."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree
 
 import httpx
 
-from deploy.local.catcher import CHECKOUT
+from tests.integration.command import tanggap
 from tests.integration.conftest import System, until
 
 TEXT = "Lampu penerangan jalan di depan pasar mati sejak kemarin malam."
 Fields = Mapping[str, str]
 
 
-def keys(addresses: Mapping[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """`tanggap keys ...`"""
-    command = [sys.executable, "-m", "console", "keys", *arguments]
-    environment = {**os.environ, **addresses}
-    return subprocess.run(command, env=environment, cwd=CHECKOUT, capture_output=True, text=True, check=False)
-
-
-def new_key(addresses: Mapping[str, str], name: str, *options: str) -> str:
-    done = keys(addresses, "add", name, *options, "--json")
-    assert done.returncode == 0, done.stderr
+async def new_key(addresses: Mapping[str, str], name: str, *options: str) -> str:
+    done = await tanggap(addresses, "keys", "add", name, *options, "--json")
+    assert done.exit_code == 0, done.output
     key: str = json.loads(done.stdout)["api_key"]
     return key
 

@@ -19,10 +19,10 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def client(system: System, http: httpx.AsyncClient) -> Client:
     return Client(
-        system, http, new_key(system.addresses, "open311-test", "--channel", "open311", "--per-minute", "100000")
+        system, http, await new_key(system.addresses, "open311-test", "--channel", "open311", "--per-minute", "100000")
     )
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def agency(system: System, http: httpx.AsyncClient) -> Client:
-    return Client(system, http, new_key(system.addresses, "dinas-test", "--agency", "dishub"))
+    return Client(system, http, await new_key(system.addresses, "dinas-test", "--agency", "dishub"))

@@ -7,8 +7,9 @@ import httpx
 import pytest_asyncio
 
 from shared import topics
+from tests.integration.command import tanggap
 from tests.integration.conftest import System, until
-from tests.integration.open311.client import TEXT, Client, keys, new_key, tree
+from tests.integration.open311.client import TEXT, Client, new_key, tree
 
 
 async def test_an_agency_posts_an_update_to_the_topic_of_updates(
@@ -44,16 +45,16 @@ async def test_a_key_is_shown_once_kept_as_a_hash_and_dies_when_revoked(
     system: System, http: httpx.AsyncClient
 ) -> None:
     name = f"k{uuid4().hex[:8]}"
-    client = Client(system, http, new_key(system.addresses, name))
+    client = Client(system, http, await new_key(system.addresses, name))
     await client.file()
-    assert keys(system.addresses, "add", name).returncode == 1
-    listed = keys(system.addresses, "list", "--json").stdout
+    assert (await tanggap(system.addresses, "keys", "add", name)).exit_code == 1
+    listed = (await tanggap(system.addresses, "keys", "list", "--json")).stdout
     assert name in listed
     assert client.key not in listed
     (row,) = await system.rows("select k::text as row from intake.api_key k where name = $1", name)
     assert client.key not in row["row"]
-    assert keys(system.addresses, "revoke", name).returncode == 0
-    assert keys(system.addresses, "revoke", name).returncode == 1
+    assert (await tanggap(system.addresses, "keys", "revoke", name)).exit_code == 0
+    assert (await tanggap(system.addresses, "keys", "revoke", name)).exit_code == 1
 
     async def refused() -> bool:
         return (await client.post("requests.json", service_code="lainnya", description=TEXT)).status_code == 403
@@ -62,7 +63,7 @@ async def test_a_key_is_shown_once_kept_as_a_hash_and_dies_when_revoked(
 
 
 async def test_a_key_has_its_rate(system: System, http: httpx.AsyncClient) -> None:
-    client = Client(system, http, new_key(system.addresses, f"k{uuid4().hex[:8]}", "--per-minute", "3"))
+    client = Client(system, http, await new_key(system.addresses, f"k{uuid4().hex[:8]}", "--per-minute", "3"))
     for _ in range(3):
         await client.file()
     answer = await client.post("requests.json", service_code="lainnya", description=TEXT)

@@ -22,7 +22,7 @@ async def own_stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[S
 
 async def test_while_a_dependency_is_away_nothing_is_promised(own_stack: Stack) -> None:
     addresses = own_stack.addresses()
-    fields = {"api_key": new_key(addresses, "app"), "service_code": "lainnya", "description": TEXT}
+    fields = {"api_key": await new_key(addresses, "app"), "service_code": "lainnya", "description": TEXT}
     url = addresses["TANGGAP_INTAKE_URL"]
     async with httpx.AsyncClient(timeout=30) as http:
 
