@@ -11,9 +11,10 @@ from services.router.decision import Alternative, Decision, Evidence, Question, 
 from services.router.learned.hearing import spoken
 from services.router.learned.judgement import Judgement, Model, Told
 from services.router.placing import Choice, place
-from services.router.ranking import Ranking, acts_on, claimed, office_of, others, rank, same_body, topic_of
+from services.router.ranking import Ranking, office_of, others, rank, topic_of
+from services.router.stated import explicit
 from services.router.weighing import Weighed, Weights
-from shared.pack import BY_PLACE, EMERGENCY, Pack, Topic
+from shared.pack import BY_PLACE, EMERGENCY, Pack
 from shared.words import Reading, Words
 
 # Of what spoke for a route so much is told: the heaviest.
@@ -83,7 +84,7 @@ def _ask(questions: Sequence[Question], heard: Sequence[_Heard], routes: Routes)
     """What was chosen; of the rest what the model says, if one is on."""
     pack, model = routes.pack, routes.model
     asked = [
-        _Asked(*_explicit(question, one.ranking, one.found, pack))
+        _Asked(*explicit(question, one.ranking, one.found, pack))
         for question, one in zip(questions, heard, strict=True)
     ]
     if model is None:
@@ -122,56 +123,6 @@ def _decide(question: Question, heard: _Heard, asked: _Asked, routes: Routes) ->
         referred=choice.referred,
         model_version=routes.model.version if asked.said and routes.model else None,
     )
-
-
-def _explicit(
-    question: Question, ranking: Ranking, found: Weighed, pack: Pack
-) -> tuple[Choice | None, tuple[Tried, ...]]:
-    """What the reporter or the channel chose, unless it contradicts itself or, plainly, the text."""
-    topic = pack.topics.get(question.topic or "")
-    agency = pack.agencies.get(question.agency or "")
-    tried = (
-        Tried("explicit-topic", _said(question.topic, topic.agency_code if topic else None)),
-        Tried("explicit-agency", _said(question.agency, agency.code if agency else None)),
-    )
-    destination = agency.code if agency else topic.agency_code if topic else None
-    if destination is None:
-        return None, tried
-    evidence = tuple(
-        Evidence(kind, found.code, 1.0) for kind, found in (("topic", topic), ("agency", agency)) if found is not None
-    )
-    subject = topic.code if topic else topic_of(destination, ranking, pack)
-    choice = Choice(destination, subject, "explicit", pack.deployment.routing.stated_confidence, evidence)
-    at_odds = topic is not None and not acts_on(destination, topic, pack)
-    if at_odds or _disowned(destination, topic, found, pack) or _contradicted(destination, topic, ranking, pack):
-        # One word against another: nothing says which is right, so each has half.
-        choice = replace(choice.desk("contradiction"), confidence=choice.confidence / 2)
-    return choice, tried
-
-
-def _said(stated: str | None, known: str | None) -> str:
-    return "absent" if stated is None else known or f"unknown: {stated}"
-
-
-def _disowned(destination: str, topic: Topic | None, found: Weighed, pack: Pack) -> bool:
-    """Whether the text says that the chosen topic is not meant, or whose matter it is instead."""
-    if topic is None:
-        return False
-    claim = claimed(topic.code, found.claims, pack)
-    elsewhere = claim is not None and not same_body(destination, pack.topics[claim].agency_code, pack)
-    return elsewhere or topic.code in found.denied
-
-
-def _contradicted(destination: str, topic: Topic | None, ranking: Ranking, pack: Pack) -> bool:
-    """Whether the text speaks clearly for another agency and hardly at all for the one chosen."""
-    rules = pack.deployment.routing
-    best = ranking.best
-    if best is None or best.share < rules.contradiction_least or not best.spoken:
-        return False
-    if topic is not None and acts_on(best.destination, topic, pack):
-        return False
-    chosen = [found.share for found in ranking.subjects if same_body(destination, found.destination, pack)]
-    return sum(chosen) <= rules.contradiction_most
 
 
 def _by_words(reading: Reading, ranking: Ranking, pack: Pack) -> Choice:
