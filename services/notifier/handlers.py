@@ -23,8 +23,9 @@ from shared.outbox import Outbox
 from shared.reading import read
 
 _log = log.get("notifier")
-# How long a batch waits for report.accepted of its reports before it goes on with what is safe to assume.
-_PATIENCE: Final = 5.0
+# How long a batch waits for report.accepted of its reports before it goes on with what is safe to assume: longer than
+# the other topic's partitions may be without a reader, a session time-out (10 s) and its rebalance.
+_PATIENCE: Final = 15.0
 _LOOK_AGAIN: Final = 0.1
 _DEADLINES: Final = dict(
     zip(DEADLINE_EVENTS, (kinds.DEADLINE_WARNED, kinds.DEADLINE_BREACHED, kinds.DEADLINE_ESCALATED), strict=True)

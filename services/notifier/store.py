@@ -71,7 +71,10 @@ async def told_before(pool: Pool, reports: Collection[UUID]) -> Mapping[UUID, Se
 
 
 async def insert_messages(con: Connection, messages: Sequence[Message], now: datetime) -> set[UUID]:
-    """Store `messages` that are not there yet and return their ids."""
+    """Store `messages` and return the ids of those that are new.
+
+    Each event tells one person once, whatever is known of the report when it comes again (index notification_report).
+    """
     rows = await con.fetch(
         """insert into notifier.notification
                   (notification_id, report_id, tracking_code, sequence, audience, kind, template, language, facts,

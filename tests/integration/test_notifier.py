@@ -18,10 +18,10 @@ import pytest_asyncio
 from deploy.local.stack import PACK, Stack
 from services.intake.identity import report_id
 from shared import kinds, topics
-from shared.envelope import announce
-from shared.events import DeadlineReached
+from shared.envelope import Kind, announce
+from shared.events import DeadlineReached, Value
 from shared.pack import SHIPPED
-from tests.builders import step, submission
+from tests.builders import accepted, step, submission
 from tests.integration.conftest import System, outsiders, until
 
 POTHOLE = "Jalan berlubang di depan pasar, aspal rusak parah dan jalan ambles."
@@ -184,6 +184,34 @@ async def test_later_news_replace_what_was_not_sent_yet(told: System) -> None:
         "select sequence from notifier.notification where report_id = $1 and next_attempt_at is not null", identity
     )
     assert [row["sequence"] for row in rows] == [3]
+
+
+async def test_a_step_that_comes_again_tells_nobody_twice_although_more_is_known_then(told: System) -> None:
+    """The first time report.accepted has not been heard of; the second time it says that somebody is in danger."""
+    identity, now = uuid4(), datetime.now(UTC)
+    report = accepted(
+        report_id=identity, tracking_code=f"{identity}", external_id=f"{identity}", emergency=True, received_at=now
+    )
+    early = step(report_id=identity, tracking_code=report.tracking_code, at=now)
+    last = step(report_id=identity, tracking_code=report.tracking_code, sequence=3, status="in_progress", at=now)
+
+    async def publish(kind: Kind, cause: int, data: Value) -> None:
+        event = announce(kind, identity, (identity, cause), data, now, identity.hex)
+        await told.publish(event.value, headers=event.headers, topic=event.topic, key=event.key)
+
+    await publish(kinds.STATUS_CHANGED, 2, early)
+    assert await ended(told, identity, "suppressed") == [("suppressed", "no-contact")]
+    await publish(kinds.REPORT_ACCEPTED, 1, report)
+    await until(lambda: told.rows("select from notifier.report where report_id = $1", identity))
+    await publish(kinds.STATUS_CHANGED, 2, early)
+    await publish(kinds.STATUS_CHANGED, 3, last)
+
+    async def of_the_last() -> bool:
+        return len(await outcomes(told, identity)) > 1
+
+    await until(of_the_last)
+    templates = [one["template"] for one in await told.events(topics.OUTCOMES.name, identity)]
+    assert templates == ["assigned", "in-progress"]
 
 
 async def test_the_mails_of_a_report_are_one_thread_and_a_passed_date_is_told(told: System) -> None:
