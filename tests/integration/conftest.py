@@ -1,6 +1,7 @@
 """A real stack for the tests: Kafka, PostgreSQL, a mail catcher and the services, started once, ended with them."""
 
 import asyncio
+import itertools
 import json
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -21,6 +22,7 @@ from shared.topics import MESSAGE_BYTES
 from tests.integration.followed import Followed
 
 PACK = Path(__file__).resolve().parents[2] / "deploy" / "packs" / "kota-pasuruan"
+_PAGE = 200  # mails: the catcher reads each from its file when it is listed first
 Seen = Callable[[], Awaitable[Any]]
 
 
@@ -36,6 +38,7 @@ class System:
         self.http = http
         self._owner = owner
         self._topics: dict[str, Followed] = {}
+        self._mails: dict[str, dict[str, Any]] = {}
 
     async def publish(
         self, value: object, headers: Headers = (), topic: str = topics.SUBMITTED.name, key: bytes | None = None
@@ -65,10 +68,17 @@ class System:
         ]
 
     async def mails(self) -> list[dict[str, Any]]:
-        """Every mail that was caught, newest first."""
-        answer = await self.http.get(f"{self.addresses['TANGGAP_MAIL_URL']}/api/v1/messages", params={"limit": 100_000})
-        found: list[dict[str, Any]] = answer.json()["messages"]
-        return found
+        """Every mail that was caught, newest first; those that were listed before are not asked for again."""
+        url = f"{self.addresses['TANGGAP_MAIL_URL']}/api/v1/messages"
+        fresh: list[dict[str, Any]] = []
+        while True:
+            page = (await self.http.get(url, params={"start": len(fresh), "limit": _PAGE})).json()["messages"]
+            new = list(itertools.takewhile(lambda mail: mail["ID"] not in self._mails, page))
+            fresh += new
+            if len(new) < _PAGE:
+                break
+        self._mails = {mail["ID"]: mail for mail in fresh} | self._mails
+        return list(self._mails.values())
 
     async def mails_to(self, address: str) -> list[dict[str, Any]]:
         """The mails that this address got."""
