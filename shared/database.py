@@ -1,7 +1,7 @@
 """PostgreSQL through asyncpg: one pool a service, as the service's own role."""
 
 import json
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -14,6 +14,18 @@ async def _json_as_values(con: "asyncpg.Connection[asyncpg.Record]") -> None:
     await con.set_type_codec("jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads)
 
 
+async def _connect(*where: Any, **how: Any) -> "asyncpg.Connection[asyncpg.Record]":  # noqa: ANN401 - asyncpg's own
+    """A new connection.
+
+    A server that cannot give one for an inner reason (class XX or 58: "could not write init file" on a full disk) is
+    away, and that is no fault of the message for which it was asked.
+    """
+    try:
+        return await asyncpg.connect(*where, **how)
+    except (asyncpg.InternalServerError, asyncpg.PostgresSystemError) as error:
+        raise ConnectionError(f"the database gives no connection: {error}") from error
+
+
 async def connect(url: str, service: str, size: int) -> Pool:
     """A pool of at most `size` connections; raises where the database does not answer."""
     return await asyncpg.create_pool(
@@ -22,6 +34,7 @@ async def connect(url: str, service: str, size: int) -> Pool:
         max_size=size,
         timeout=5,
         command_timeout=30,
+        connect=_connect,
         init=_json_as_values,
         server_settings={
             "application_name": f"tanggap-{service}",

@@ -15,6 +15,8 @@ _TRANSIENT = (
     asyncpg.InternalClientError,
     asyncpg.OperatorInterventionError,  # class 57: shut-down, starting up, cancelled
     asyncpg.InsufficientResourcesError,  # class 53: disk full, too many connections
+    asyncpg.PostgresSystemError,  # class 58: the server's own input and output
+    asyncpg.ReadOnlySQLTransactionError,  # after a failover the old address may lead to a replica
     asyncpg.TransactionRollbackError,  # class 40: serialization, deadlock
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InvalidAuthorizationSpecificationError,  # class 28: a password being rotated

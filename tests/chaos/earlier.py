@@ -19,6 +19,8 @@ async def copy(con: asyncpg.Connection, template: UUID, count: int, told: Callab
     tables = await _tables(con)
     statements = [await _statement(con, schema, table) for schema, table in tables]
     await con.execute("create temporary table made (n int primary key, id uuid not null)")
+    # Copies of a report are whole as it is: references need no check, row by row.
+    await con.execute("set session_replication_role = replica")
     began = time.monotonic()
     for first in range(0, count, _AT_ONCE):
         last = min(first + _AT_ONCE, count) - 1
