@@ -21,8 +21,12 @@ async def test_a_routed_report_shows_its_agency_and_its_public_deadline(client: 
     assert found["agency_responsible"]
     assert found["expected_datetime"] > found["requested_datetime"]
     assert found["status_notes"]
-    updates = (await client.get("servicerequestupdates.json")).json()
-    assert "OPEN" in {update["status"] for update in updates if update["service_request_id"] == name}
+
+    async def told() -> bool:  # the route and the steps come on topics of their own
+        updates = (await client.get("servicerequestupdates.json")).json()
+        return "OPEN" in {update["status"] for update in updates if update["service_request_id"] == name}
+
+    await until(told)
     root = tree(await client.get("servicerequestupdates.xml", page_size="1"))
     (update,) = root
     assert (root.tag, update.tag) == ("service_request_updates", "request_update")
