@@ -10,7 +10,6 @@ Needs numpy: imported only where a model is switched on or made.
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -18,8 +17,9 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from services.router.learned.features import letters, topics_of, words_of
+from services.router.learned.features import topics_of, words_of
 from services.router.learned.judgement import Guess, Judgement, ModelError, Told
+from services.router.learned.lettered import Lettered
 from services.router.learned.weights import Floats, Weights
 from shared.pack import BY_PLACE, Pack
 
@@ -29,8 +29,6 @@ _TOLD: Final = 6
 _GUESSES: Final = 5
 _LEFT_LEAST: Final = 0.05
 _NONE: Final[Mapping[str, int]] = {}
-# Words remembered with their scores: about 4 MB for 40 destinations.
-_SEEN_MOST: Final = 20_000
 # Words of texts that are judged in one go.
 _AT_ONCE: Final = 5_000
 
@@ -45,15 +43,6 @@ class _Said(NamedTuple):
     ends: list[int]
     shares: Floats
     scores: Floats
-
-
-@dataclass(slots=True)
-class _Seen:
-    """Words met so far: the place of each in the arrays, its letters' scores, and the square of their length."""
-
-    places: dict[str, int]
-    scores: Floats
-    squares: Floats
 
 
 class Linear:
@@ -75,13 +64,12 @@ class Linear:
             one, blank, other = name.partition(" ")
             if blank:
                 self._pairs.setdefault(one, {})[other] = row
-        self._letters = {name: row for row, name in enumerate(kept.letters, start=len(kept.words))}
-        topics_from = len(kept.words) + len(kept.letters)
-        self._topics = {name: row for row, name in enumerate(kept.topics, start=topics_from)}
+        letters = slice(len(kept.words), len(kept.words) + len(kept.letters))
+        self._letters = Lettered(kept.letters, kept.idf[letters], kept.weights[letters])
+        self._topics = {name: row for row, name in enumerate(kept.topics, start=letters.stop)}
         self._valued = kept.weights[: len(kept.words)] * kept.idf[: len(kept.words), None]
         self._squares = (kept.idf**2).astype(np.float64)
         self._bias = kept.bias + heard(kept.classes, {})[:, 0] * kept.spoken[0]
-        self._seen = _Seen({}, np.zeros((_SEEN_MOST, len(kept.classes)), np.float32), np.zeros(_SEEN_MOST, np.float32))
 
     @property
     def version(self) -> str:
@@ -156,28 +144,10 @@ class Linear:
         """The words of texts with the scores of their letters."""
         found = [Counter(filter(None, words)) for words in texts]
         ends = list(accumulate(map(len, found)))
-        seen = self._seen
-        if len(seen.places) + ends[-1] > _SEEN_MOST:
-            seen.places.clear()
-        known = seen.places.get
-        rows = [self._meet(name) if (place := known(name)) is None else place for counts in found for name in counts]
-        places = np.array(rows, np.intp)
+        places = self._letters.places([name for counts in found for name in counts])
         values = np.array([_damped(count) for counts in found for count in counts.values()], np.float32)
-        _to_one(values, seen.squares.take(places), ends)
-        return _Said([list(counts) for counts in found], ends, values, seen.scores.take(places, axis=0))
-
-    def _meet(self, word: str) -> int:
-        """The place of a word that was not met yet. A text of more words than are remembered has no place for more."""
-        seen = self._seen
-        place = min(len(seen.places), _SEEN_MOST - 1)
-        rows = [row for run in letters(word) if (row := self._letters.get(run)) is not None]
-        idf = self.kept.idf[rows]
-        # A run that stands twice in a word counts twice.
-        counts = Counter(rows)
-        seen.scores[place] = idf @ self.kept.weights[rows]
-        seen.squares[place] = sum(count * count * float(self._squares[row]) for row, count in counts.items())
-        seen.places[word] = place
-        return place
+        _to_one(values, self._letters.squares.take(places), ends)
+        return _Said([list(counts) for counts in found], ends, values, self._letters.scores.take(places, axis=0))
 
     def _by_topics(self, points: Mapping[str, int]) -> Floats | float:
         found = [(row, value) for topic, value in points.items() if (row := self._topics.get(topic)) is not None]

@@ -1,5 +1,8 @@
 """What cannot be done is said as the specification says it."""
 
+import asyncio
+from urllib.parse import urlsplit
+
 import pytest
 
 from services.intake.open311.form import BODY_BYTES
@@ -82,3 +85,17 @@ async def test_other_formats_methods_and_bodies_are_refused(client: Client) -> N
         f"{client.url}/requests.json", data={"api_key": client.key}, files={"media": ("foto.jpg", b"jpeg")}
     )
     assert (answer.status_code, answer.json()[0]["problem"]) == (400, "no-files")
+
+
+async def test_a_body_that_does_not_come_is_answered_and_the_connection_ends(client: Client) -> None:
+    url = urlsplit(client.url)
+    reader, writer = await asyncio.open_connection(url.hostname, url.port)
+    head = (
+        f"POST {url.path}/requests.json HTTP/1.1\r\nHost: {url.netloc}\r\nContent-Length: 100\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+    )
+    writer.write(f"{head}api_key=".encode())
+    answer = await asyncio.wait_for(reader.read(), 60)
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"too-slow" in answer
