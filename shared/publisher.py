@@ -79,10 +79,12 @@ class Publisher:
             OSError, TimeoutError: no broker answers.
         """
         producer = await self._sound_producer()
+        sent_to = Counter(event.topic for event in events)
+        partitions = {topic: sorted(await producer.partitions_for(topic)) for topic in sent_to}
         slots: dict[Slot, list[Event]] = defaultdict(list)
         for event in events:
-            partitions = sorted(await producer.partitions_for(event.topic))
-            slots[event.topic, self._partition(event.key, partitions, partitions)].append(event)
+            there = partitions[event.topic]
+            slots[event.topic, self._partition(event.key, there, there)].append(event)
         await leaders_known(producer.client, slots)
         sent = await asyncio.gather(
             *(_send(producer, *slot, queue) for slot, queue in slots.items()), return_exceptions=True
@@ -90,7 +92,7 @@ class Publisher:
         if failures := [failure for failure in sent if failure is not None]:
             self._failed = producer
             raise failures[0]
-        for topic, count in Counter(event.topic for event in events).items():
+        for topic, count in sent_to.items():
             metrics.PUBLISHED.labels(topic).inc(count)
         for letter in filter(None, map(letter_in, events)):
             metrics.DEAD_LETTERS.labels(letter.topic, letter.reason).inc()
