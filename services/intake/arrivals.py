@@ -69,7 +69,8 @@ def examined(records: Sequence[Record], acceptor: Acceptor, vault: Vault) -> lis
         try:
             understood = examine(record.value)
         except NotAReport as refusal:
-            refused[place] = refusal
+            # As it was raised it holds this frame, and with that the batch, until somebody looks for rings.
+            refused[place] = NotAReport(refusal.problems, refusal.channel, refusal.external_id)
         else:
             left_out = tuple([LeftOut(item.field, item.code) for item in understood.left_out])
             incoming[place] = (understood.report, received_at(record), left_out)
