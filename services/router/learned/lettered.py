@@ -3,7 +3,7 @@
 Needs numpy: imported only where a model is switched on or made.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import Final
 
@@ -65,6 +65,6 @@ class Lettered:
         self.squares[mine[heard]] = np.add.reduceat(times * idf * idf, begins)
 
 
-def _times(rows: Sequence[int]) -> Iterator[int] | Sequence[int]:
+def _times(rows: Sequence[int]) -> Iterable[int]:
     """How often each run stands in its word; hardly ever more than once."""
     return [1] * len(rows) if len(set(rows)) == len(rows) else map(rows.count, rows)
