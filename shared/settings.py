@@ -110,7 +110,7 @@ class Settings(_Environment):
     instance: str = Field(
         "1", pattern="^[a-z0-9-]{1,40}$", description="name of this replica: its static group member id"
     )
-    batch_records: int = Field(1000, ge=1, le=10_000, description="most messages handled in one transaction")
+    batch_records: int = Field(250, ge=1, le=10_000, description="most messages handled in one transaction")
     database_pool: int = Field(8, ge=2, le=100, description="most database connections")
 
 

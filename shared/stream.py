@@ -24,7 +24,10 @@ from shared.envelope import Record
 from shared.failures import Stopping, back_off, is_transient
 from shared.outbox import Outbox
 from shared.settings import Settings
-from shared.topics import MESSAGE_BYTES, Topic
+from shared.topics import Topic
+
+# Bytes of one partition that wait in memory: a few batches' worth. What is larger comes alone all the same (KIP-74).
+_READ_AHEAD = 256 * 1024
 
 Batch = Sequence[Record]
 Handler = Callable[[Batch], Awaitable[None]]
@@ -92,7 +95,7 @@ class Consumers:
             auto_offset_reset="earliest",
             max_records=self._settings.batch_records,
             batch_timeout_ms=20,
-            max_partition_fetch_bytes=MESSAGE_BYTES,
+            max_partition_fetch_bytes=_READ_AHEAD,
             session_timeout_ms=10_000,
             heartbeat_interval_ms=2_000,
             rebalance_timeout_ms=15_000,

@@ -22,11 +22,8 @@ from shared.vault import Vault
 
 _log = log.get("intake")
 _LINES_A_BATCH = 20
-
-
-# Messages decided on at a stretch, and those written in one transaction.
+# Messages decided on at a stretch.
 _STEP = 100
-_PART = 500
 
 
 class _Written(NamedTuple):
@@ -48,28 +45,12 @@ class Submissions:
         self._channels = frozenset(acceptor.pack.deployment.channels)
 
     async def __call__(self, batch: Sequence[Record]) -> None:
-        """Each message becomes a report, a refusal, a repeat or a dead letter; what came before changes nothing.
-
-        While one part of the batch is written, the next is decided on. Parts are written one after the other, so that
-        each finds the reports of those before.
-        """
-        written: list[_Written] = []
-        writing: asyncio.Task[None] | None = None
+        """Each message becomes a report, a refusal, a repeat or a dead letter; what came before changes nothing."""
+        written = await self._write(*await self._decided(batch))
         try:
-            for start in range(0, len(batch), _PART):
-                part = await self._decided(batch[start : start + _PART])
-                if writing:
-                    await writing
-                writing = asyncio.create_task(self._write(*part, written))
-            if writing:
-                await writing
             await self._outbox.flush()
         finally:
-            if writing and not writing.done():
-                writing.cancel()
-                await asyncio.wait([writing])
-            for part_written in written:
-                self._count(part_written)
+            self._count(written)
 
     async def _decided(self, batch: Sequence[Record]) -> tuple[list[Arrival], list[Event]]:
         """What each message is, and a dead letter for each that was never meant as a report."""
@@ -81,7 +62,7 @@ class Submissions:
             await asyncio.sleep(0)  # what the database answered meanwhile is taken up
         return arrivals, letters
 
-    async def _write(self, arrivals: Sequence[Arrival], letters: Sequence[Event], written: list[_Written]) -> None:
+    async def _write(self, arrivals: Sequence[Arrival], letters: Sequence[Event]) -> _Written:
         """One transaction: reports, refusals and what tells of them."""
         async with self._pool.acquire() as con, con.transaction():
             first = await _linked(con, first_of_each(arrivals))
@@ -94,8 +75,7 @@ class Submissions:
             accepted = [event for report, event in events.items() if report in fresh]
             rejected = [told(arrival) for arrival in refused if arrival.place in noted]
             await self._outbox.add(con, [*accepted, *rejected, *letters])
-        self._outbox.publish_soon()
-        written.append(_Written(outcomes, {first[report].place for report in fresh}, len(letters)))
+        return _Written(outcomes, {first[report].place for report in fresh}, len(letters))
 
     def _count(self, written: _Written) -> None:
         """Tell logs and metrics what became of each."""

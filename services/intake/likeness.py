@@ -80,7 +80,7 @@ def _bands(words: Iterable[str]) -> list[tuple[int, ...]]:
     return [tuple(bins[:_BAND]), tuple(bins[_BAND:])]
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _area_and_topic(area: str, topic: str) -> int:
     return _number(f"{area}/{topic}")
 

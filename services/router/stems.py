@@ -18,7 +18,7 @@ _SUFFIXES: Final = ("kan", "an", "i", "no", "ake")
 _VOWELS: Final = str.maketrans("", "", "aiueo")
 _SLIPS_FROM: Final = 6  # letters of a word in which one may be wrong; shorter ones are too often another word
 _SKELETON: Final = 3
-_REMEMBERED: Final = 100_000
+_REMEMBERED: Final = 20_000
 
 
 def stem(word: str) -> str:

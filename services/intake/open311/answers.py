@@ -3,17 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from pydantic import Field
 
 from services.intake.open311.catalogue import ANY_TOPIC, emergency_words, name_of
 from services.intake.open311.states import CLOSED, SHOWN, UPDATE_STATUS
 from shared.events import ReportAccepted, Status
+from shared.events.fields import Code, Value
 from shared.pack import Pack
 
 # GeoReport v2: a description has at most 4,000 characters.
 _DESCRIPTION: Final = 4000
+
+
+class Hop(Value):
+    """What is read of `report.routed`: not the decision's reasons, which are most of it and nobody here asks for."""
+
+    report_id: UUID
+    hop: Annotated[int, Field(ge=1)]
+    topic: Code | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from services.intake.open311 import store
+from services.intake.open311.answers import Hop
 from shared import kinds
 from shared.database import Pool
 from shared.envelope import Record
-from shared.events import ReportRouted
 from shared.outbox import Outbox
 from shared.reading import read
 
@@ -20,8 +20,8 @@ class Topics:
 
     async def __call__(self, batch: Sequence[Record]) -> None:
         """Keep the topic of each report's latest hop, in whatever order and however often they come."""
-        routed, letters = read(batch, kinds.REPORT_ROUTED, ReportRouted, "intake")
+        hops, letters = read(batch, kinds.REPORT_ROUTED, Hop, "intake")
         async with self._pool.acquire() as con, con.transaction():
-            await store.keep_topics(con, [route for _, route in routed])
+            await store.keep_topics(con, [hop for _, hop in hops])
             await self._outbox.add(con, letters)
         await self._outbox.flush()

@@ -6,12 +6,11 @@ from typing import Any, Final, TypeAlias
 
 import asyncpg
 
-from services.intake.open311.answers import Report, Step
+from services.intake.open311.answers import Hop, Report, Step
 from services.intake.open311.keys import Client
 from services.intake.open311.query import Names, Page, Search
 from services.intake.open311.states import CLOSED
 from shared.database import Connection, Pool
-from shared.events import ReportRouted
 
 # The command's own connection, outside any pool.
 Operator: TypeAlias = "asyncpg.Connection[Any]"
@@ -81,17 +80,17 @@ async def steps(pool: Pool, start: datetime, end: datetime, page: Page) -> list[
     return [Step(*row.values()) for row in rows]
 
 
-async def keep_topics(con: Connection, routes: Sequence[ReportRouted]) -> None:
+async def keep_topics(con: Connection, hops: Sequence[Hop]) -> None:
     """Keep the topic of the latest hop of each report."""
-    latest = {route.report_id: route for route in sorted(routes, key=lambda route: route.hop)}.values()
+    latest = {hop.report_id: hop for hop in sorted(hops, key=lambda hop: hop.hop)}.values()
     await con.execute(
         """insert into intake.routed_topic (report_id, hop, topic)
            select * from unnest($1::uuid[], $2::int[], $3::text[])
            on conflict (report_id) do update set hop = excluded.hop, topic = excluded.topic
             where routed_topic.hop < excluded.hop""",
-        [route.report_id for route in latest],
-        [route.hop for route in latest],
-        [route.topic for route in latest],
+        [hop.report_id for hop in latest],
+        [hop.hop for hop in latest],
+        [hop.topic for hop in latest],
     )
 
 
