@@ -26,6 +26,13 @@ async def _connect(*where: Any, **how: Any) -> "asyncpg.Connection[asyncpg.Recor
         raise ConnectionError(f"the database gives no connection: {error}") from error
 
 
+async def _as_it_is(_con: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Nothing to undo on a connection that comes back: every lock and setting of ours ends with its transaction.
+
+    The driver's own way asks the server to forget what was never said: a round trip for each transaction.
+    """
+
+
 async def connect(url: str, service: str, size: int) -> Pool:
     """A pool of at most `size` connections; raises where the database does not answer."""
     return await asyncpg.create_pool(
@@ -36,6 +43,7 @@ async def connect(url: str, service: str, size: int) -> Pool:
         command_timeout=30,
         connect=_connect,
         init=_json_as_values,
+        reset=_as_it_is,
         server_settings={
             "application_name": f"tanggap-{service}",
             # A stopped process must not keep its locks: the others could not publish.

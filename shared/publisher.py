@@ -4,14 +4,14 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.client import AIOKafkaClient
 from aiokafka.cluster import ClusterMetadata
 from aiokafka.errors import KafkaError, LeaderNotAvailableError
-from aiokafka.partitioner import DefaultPartitioner
+from aiokafka.partitioner import murmur2
 
 from shared import log, metrics
 from shared.dead_letters import letter_in
@@ -20,6 +20,9 @@ from shared.topics import MESSAGE_BYTES
 
 _SECONDS: Final = 15.0  # for one request, and for a producer to come up
 _SECONDS_TO_END: Final = 2.0
+
+# The library computes it in Python, byte by byte, and the events of a report come close together.
+_hash_of: Final = lru_cache(maxsize=10_000)(murmur2)
 
 Slot = tuple[str, int]
 
@@ -38,7 +41,6 @@ class Publisher:
         self._failed: AIOKafkaProducer | None = None
         self._renewing = asyncio.Lock()
         self._retiring: set[asyncio.Task[None]] = set()
-        self._partition = DefaultPartitioner()
         self._log = log.get("publisher")
 
     def _new_producer(self) -> AIOKafkaProducer:
@@ -83,8 +85,7 @@ class Publisher:
         partitions = {topic: sorted(await producer.partitions_for(topic)) for topic in sent_to}
         slots: dict[Slot, list[Event]] = defaultdict(list)
         for event in events:
-            there = partitions[event.topic]
-            slots[event.topic, self._partition(event.key, there, there)].append(event)
+            slots[event.topic, _partition(event.key, partitions[event.topic])].append(event)
         await leaders_known(producer.client, slots)
         sent = await asyncio.gather(
             *(_send(producer, *slot, queue) for slot, queue in slots.items()), return_exceptions=True
@@ -130,6 +131,12 @@ async def leaders_known(client: AIOKafkaClient, slots: Iterable[Slot]) -> None:
         await client.force_metadata_update()
         if not all(map(partial(_is_led, client.cluster), places)):
             raise LeaderNotAvailableError
+
+
+def _partition(key: bytes, there: Sequence[int]) -> int:
+    """As Kafka's own clients choose it: the hash without its sign, by the number of partitions."""
+    digest: int = _hash_of(key)
+    return there[(digest & 0x7FFF_FFFF) % len(there)]
 
 
 def _is_led(cluster: ClusterMetadata, place: TopicPartition) -> bool:

@@ -38,11 +38,13 @@ class Subscription:
     """A topic and the handler that takes its batches. The group is the service's name and the topic's.
 
     With `dated_by_arrival`, what an operator sends again counts from when it first came: a clock started then.
+    `readers` share the partitions as so many instances would: while the database is at work for one, the next decides.
     """
 
     topic: Topic
     handler: Handler
     dated_by_arrival: bool = False
+    readers: int = 1
 
 
 class Consumers:
@@ -70,6 +72,14 @@ class Consumers:
 
     def add(self, subscription: Subscription) -> None:
         """Take `subscription` on; nothing is read before `start`."""
+        for reader in range(subscription.readers):
+            self._add(subscription, f"{self._settings.instance}.{reader}" if reader else self._settings.instance)
+        # A series that appears with its first event shows no rate for it.
+        metrics.RETRIES.labels(subscription.topic.name)
+        metrics.BATCH_SECONDS.labels(subscription.topic.name)
+        metrics.BATCH_MESSAGES.labels(subscription.topic.name)
+
+    def _add(self, subscription: Subscription, member: str) -> None:
         topic = subscription.topic.name
         group = f"{self._service}.{topic}"
 
@@ -91,7 +101,7 @@ class Consumers:
             topic,
             batch=True,
             group_id=group,
-            group_instance_id=f"{group}.{self._settings.instance}",
+            group_instance_id=f"{group}.{member}",
             auto_offset_reset="earliest",
             max_records=self._settings.batch_records,
             batch_timeout_ms=20,
@@ -116,10 +126,6 @@ class Consumers:
 
         subscriber(take)
         self._subscribers.append(subscriber)
-        # A series that appears with its first event shows no rate for it.
-        metrics.RETRIES.labels(topic)
-        metrics.BATCH_SECONDS.labels(topic)
-        metrics.BATCH_MESSAGES.labels(topic)
 
     async def start(self) -> None:
         """Join the groups and read; raises where the broker does not answer."""
@@ -185,15 +191,15 @@ class Consumers:
     async def observe(self) -> None:
         """Tell how far each partition is behind, from what the client already knows: no request."""
         metrics.LAG_MESSAGES.clear()  # a partition that went to another instance is told of there
+        behind = dict.fromkeys([topic for subscriber in self._subscribers for topic in subscriber.topic_names], 0.0)
         for subscriber in self._subscribers:
             consumer: AIOKafkaConsumer | None = subscriber.consumer
-            behind = dict.fromkeys(subscriber.topic_names, 0.0)
             for place in consumer.assignment() if consumer else ():
                 waiting, since = await self._waiting(consumer, place)
                 metrics.LAG_MESSAGES.labels(place.topic, place.partition).set(waiting)
                 behind[place.topic] = max(behind[place.topic], time.time() - since if waiting else 0.0)
-            for topic, seconds in behind.items():
-                metrics.LAG_SECONDS.labels(topic).set(seconds)
+        for topic, seconds in behind.items():
+            metrics.LAG_SECONDS.labels(topic).set(seconds)
 
     async def _waiting(self, consumer: AIOKafkaConsumer, place: TopicPartition) -> tuple[int, float]:
         """Messages not yet handled, and the Unix time of the last one that was."""

@@ -1,6 +1,5 @@
 """Intake: decides what a report is. `python -m services.intake`."""
 
-import gc
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -33,6 +32,7 @@ class Intake(Service):
                 topics.SUBMITTED,
                 Submissions(self._acceptor, vault, self.pool, self.outbox),
                 dated_by_arrival=True,
+                readers=2,
             ),
             Subscription(topics.STATUS, Timeline(self.pool, self.outbox)),
             Subscription(topics.ROUTED, Topics(self.pool, self.outbox)),
@@ -53,6 +53,4 @@ class Intake(Service):
 
 
 if __name__ == "__main__":
-    # A batch makes some hundred thousand objects and no rings: looking for rings each 700 costs a quarter of the time.
-    gc.set_threshold(100_000, 20, 20)
     Intake("intake", load(IntakeSettings)).run()

@@ -161,23 +161,19 @@ async def insert_rejections(con: Connection, rejections: Sequence[NewRejection])
 
 async def insert_timeline(con: Connection, steps: Sequence[StatusChanged]) -> None:
     """Keep each step once, in whatever order and however often it comes."""
-    await con.executemany(
+    await con.execute(
         """insert into intake.timeline (report_id, sequence, status, agency, reason, note, expected_at, at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8)
+           select * from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[],
+                                $7::timestamptz[], $8::timestamptz[])
            on conflict do nothing""",
-        [
-            (
-                step.report_id,
-                step.sequence,
-                step.status,
-                step.agency,
-                step.reason,
-                step.note,
-                step.expected_at,
-                step.at,
-            )
-            for step in steps
-        ],
+        [step.report_id for step in steps],
+        [step.sequence for step in steps],
+        [step.status for step in steps],
+        [step.agency for step in steps],
+        [step.reason for step in steps],
+        [step.note for step in steps],
+        [step.expected_at for step in steps],
+        [step.at for step in steps],
     )
 
 

@@ -108,7 +108,7 @@ MUTATIONS: Final = (
     Mutation(
         "events-without-a-key",
         "shared/publisher.py",
-        (("self._partition(event.key,", "self._partition(None,"), ("key=event.key,", "key=None,")),
+        (("_partition(event.key,", '_partition(event.value or b"",'), ("key=event.key,", "key=None,")),
         _nothing,
         frozenset({"without-key", "two-partitions"}),
     ),
