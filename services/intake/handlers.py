@@ -43,6 +43,7 @@ class Submissions:
         self._pool = pool
         self._outbox = outbox
         self._channels = frozenset(acceptor.pack.deployment.channels)
+        self._writing = asyncio.Lock()
 
     async def __call__(self, batch: Sequence[Record]) -> None:
         """Each message becomes a report, a refusal, a repeat or a dead letter; what came before changes nothing."""
@@ -63,8 +64,8 @@ class Submissions:
         return arrivals, letters
 
     async def _write(self, arrivals: Sequence[Arrival], letters: Sequence[Event]) -> _Written:
-        """One transaction: reports, refusals and what tells of them."""
-        async with self._pool.acquire() as con, con.transaction():
+        """One transaction: reports, refusals and what tells of them; one at a time, so that each finds what it repeats."""
+        async with self._writing, self._pool.acquire() as con, con.transaction():
             first = await _linked(con, first_of_each(arrivals))
             events = {report: told(arrival) for report, arrival in first.items()}
             fresh = await store.insert_reports(con, [row(arrival, events[report]) for report, arrival in first.items()])
