@@ -64,7 +64,7 @@ class Submissions:
         return arrivals, letters
 
     async def _write(self, arrivals: Sequence[Arrival], letters: Sequence[Event]) -> _Written:
-        """One transaction: reports, refusals and what tells of them; one at a time, so that each finds what it repeats."""
+        """Reports, refusals and what tells of them, in one transaction; one at a time, so that repeats are found."""
         async with self._writing, self._pool.acquire() as con, con.transaction():
             first = await _linked(con, first_of_each(arrivals))
             events = {report: told(arrival) for report, arrival in first.items()}
