@@ -93,8 +93,11 @@ def as_it_came(letter: Letter, key: bytes | None, value: bytes | None, headers: 
 
 def replay_of(record: Record) -> UUID | None:
     """The dead letter that `record` says it is a replay of; anybody can write that, so it proves nothing."""
+    said = header(record, REPLAY_OF)
+    if said is None:
+        return None
     try:
-        return UUID((header(record, REPLAY_OF) or b"").decode())
+        return UUID(said.decode())
     except ValueError:
         return None
 
