@@ -24,7 +24,7 @@ async def run(home: Path, messages: int, within: float, told: Told) -> dict[str,
     """
     hush()
     shutil.rmtree(home, ignore_errors=True)
-    async with Site(home) as site:
+    async with Site(home, direct=True) as site:
         await site.start()
         await asyncio.sleep(5)
         rest = _resident(site)

@@ -39,7 +39,7 @@ async def run(home: Path, rate: float, seconds: float, told: Told) -> tuple[list
     """Both absences one after the other, and the oracle's judgement of it all."""
     hush()
     shutil.rmtree(home, ignore_errors=True)
-    async with Site(home) as site:
+    async with Site(home, direct=True) as site:
         await site.start()
         cast = Cast(1, "outage")
         crowd = await make_crowd(site, cast, rate)

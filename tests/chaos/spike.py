@@ -82,7 +82,7 @@ async def run(home: Path, stored: int, seconds: float, factor: float, told: Told
     """`stored` earlier reports, then the pattern with its rates times `factor`, each for `seconds`; then the oracle."""
     hush()
     shutil.rmtree(home, ignore_errors=True)
-    async with Site(home) as site:
+    async with Site(home, direct=True) as site:
         await site.start()
         cast = Cast(1, "spike", lives=1.0, doors=0.0, played=(PLAIN_LIFE,))
         crowd = await make_crowd(site, cast, PATTERN[0])
