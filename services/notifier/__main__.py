@@ -109,10 +109,13 @@ class Notifier(Service):
         if queue and provider in queue.health.shares():
             queue.note(provider, good=good)
 
-    def _wake(self) -> None:
-        self._requests.wake()
-        for queue in self._queues.values():
-            queue.wake()
+    def _wake(self, kinds: Collection[str] | None = None) -> None:
+        """Messages of these kinds may be due, or of all."""
+        if kinds is None or CHANNEL in kinds:
+            self._requests.wake()
+        for kind, queue in self._queues.items():
+            if kinds is None or kind in kinds:
+                queue.wake()
 
 
 def _stops(settings: NotifierSettings) -> Stops | None:

@@ -1,7 +1,9 @@
 """E-mail by SMTP (RFC 5321, RFC 5322): one message, one recipient, a Message-ID that follows from the notification."""
 
+import asyncio
 import base64
 import re
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email.header import Header
@@ -17,6 +19,7 @@ from services.notifier.messages import Words
 from services.notifier.planning import Message
 
 PROVIDER: Final = "smtp"
+_KEPT_OPEN: Final = 5.0  # seconds that a connection waits for the next mail
 # What can stand in a header and in an SMTP command as it is; other addresses are none that intake lets through.
 _ADDRESS: Final = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
 
@@ -93,10 +96,39 @@ class Mail:
         self._sender = sender
         self._timeout = timeout
         self._unsubscribe = unsubscribe
+        self._idle: deque[tuple[aiosmtplib.SMTP, float]] = deque()  # each with when it was left, the oldest first
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator["Mailbox"]:
         """One connection; raises Away where the relay does not answer: nothing was sent."""
+        client = await self._left_open() or await self._connect()
+        try:
+            yield Mailbox(client, self._sender, self._unsubscribe)
+        except BaseException:
+            client.close()
+            raise
+        loop = asyncio.get_running_loop()
+        self._idle.append((client, loop.time()))
+        loop.call_later(_KEPT_OPEN, self._close_idle)
+
+    async def _left_open(self) -> aiosmtplib.SMTP | None:
+        """A connection of before that the relay still answers on."""
+        while self._idle:
+            client, _ = self._idle.pop()
+            try:
+                await client.rset()
+            except (aiosmtplib.SMTPException, OSError):
+                client.close()
+            else:
+                return client
+        return None
+
+    def _close_idle(self) -> None:
+        left_before = asyncio.get_running_loop().time() - _KEPT_OPEN
+        while self._idle and self._idle[0][1] <= left_before:
+            self._idle.popleft()[0].close()
+
+    async def _connect(self) -> aiosmtplib.SMTP:
         secure = self._url.scheme == "smtps"
         client = aiosmtplib.SMTP(
             hostname=self._url.host,
@@ -110,10 +142,7 @@ class Mail:
             await client.connect()
         except (aiosmtplib.SMTPException, OSError) as error:
             raise Away(type(error).__name__) from error
-        try:
-            yield Mailbox(client, self._sender, self._unsubscribe)
-        finally:
-            client.close()
+        return client
 
 
 class Mailbox:

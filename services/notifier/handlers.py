@@ -27,6 +27,7 @@ _log = log.get("notifier")
 # the other topic's partitions may be without a reader, a session time-out (10 s) and its rebalance.
 _PATIENCE: Final = 15.0
 _LOOK_AGAIN: Final = 0.1
+Wake = Callable[[Collection[str]], None]  # tells that messages of these kinds are due
 _DEADLINES: Final = dict(
     zip(DEADLINE_EVENTS, (kinds.DEADLINE_WARNED, kinds.DEADLINE_BREACHED, kinds.DEADLINE_ESCALATED), strict=True)
 )
@@ -42,19 +43,22 @@ class Reports:
     async def __call__(self, batch: Sequence[Record]) -> None:
         """Facts are kept once; a repeat changes nothing."""
         reports, letters = read(batch, kinds.REPORT_ACCEPTED, ReportAccepted, "notifier")
-        async with self._pool.acquire() as con, con.transaction():
-            await store.insert_reports(con, [report for _, report in reports])
-            await self._outbox.add(con, letters)
+        if reports:
+            await store.insert_reports(self._pool, [report for _, report in reports])
         if letters:
+            async with self._pool.acquire() as con, con.transaction():
+                await self._outbox.add(con, letters)
             await self._outbox.flush()
 
 
 class Planner:
     """What steps and deadlines have in common: planned once, whatever arrives twice."""
 
-    def __init__(self, messages: Messages, means: Means, pool: Pool, outbox: Outbox, wake: Callable[[], None]) -> None:
+    def __init__(self, messages: Messages, means: Means, pool: Pool, outbox: Outbox, wake: Wake) -> None:
         self.messages = messages
         self.pool = pool
+        # `received` is step 1; where nobody is told of it, nothing is told before step 2.
+        self.first = 1 if any(rule.event == "received" for rule in messages.rules) else 2
         self._means = means
         self._outbox = outbox
         self._wake = wake
@@ -84,12 +88,13 @@ class Planner:
             fresh = await store.insert_messages(con, list(planned.values()), now) if planned else set()
             new = [message for key, message in planned.items() if key in fresh]
             held = [message for message in new if message.suppressed]
-            over = await store.supersede(con, new, now) if new else ()
+            later = [message for message in new if message.news.sequence > self.first]
+            over = await store.supersede(con, later, now) if later else ()
             ends = [(message, message.suppressed or "") for message in held] + [(one, "superseded") for one in over]
             await self._outbox.add(con, [*(_suppressed(message, why, now) for message, why in ends), *letters])
         for message, _ in ends:
             metrics.NOTIFICATIONS.labels(message.kind, "suppressed").inc()
-        self._wake()
+        self._wake({message.kind for message in new if message.due})
         if ends or letters:
             await self._outbox.flush()
 
@@ -120,8 +125,7 @@ class Steps:
         steps, letters = read(batch, kinds.STATUS_CHANGED, StatusChanged, "notifier")
         told = [(record, of_step(step)) for record, step in steps]
         told = [(record, news) for record, news in told if news.event in self._events]
-        # The first two steps of a report have nothing before them that anybody was told.
-        later = {news.report_id for _, news in told if news.sequence > 2}
+        later = {news.report_id for _, news in told if news.sequence > self._planner.first}
         past = await store.told_before(self._planner.pool, later) if later else {}
         newly = reminded([news for _, news in told], past)
         await self._planner.plan([(record, news) for (record, _), news in zip(told, newly, strict=True)], letters)

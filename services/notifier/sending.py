@@ -87,8 +87,11 @@ class Lane:
 
     async def _keep(self, kept: deque[asyncio.Task[None]], claimed: Claimed, result: Result) -> None:
         """Have a result committed while the next message is sent; what a crash leaves unknown is bounded."""
+        while kept and kept[0].done():
+            kept.popleft().result()
         kept.append(asyncio.create_task(self._settler.keep(claimed.message, result, self._carrier)))
         if len(kept) >= _UNKEPT:
+            self._settler.hurry()
             await kept.popleft()
 
     async def _hold_back(self, error: Away) -> None:

@@ -18,7 +18,7 @@ async def reply_kinds(con: Connection, reports: Sequence[UUID]) -> Mapping[UUID,
     return {row["report_id"]: row["kinds"] for row in rows}
 
 
-async def insert_reports(con: Connection, reports: Sequence[ReportAccepted]) -> None:
+async def insert_reports(con: "Pool | Connection", reports: Sequence[ReportAccepted]) -> None:
     """Keep what messages need of `reports`; what is there already stays."""
     await con.execute(
         """insert into notifier.report
@@ -111,12 +111,16 @@ async def insert_messages(con: Connection, messages: Sequence[Message], now: dat
 async def supersede(con: Connection, later: Sequence[Message], now: datetime) -> Sequence[Message]:
     """Give up what is not sent yet and no longer news beside `later`; returns what was given up."""
     rows = await con.fetch(
-        """update notifier.notification n -- index notification_report
+        """update notifier.notification n
               set status = 'suppressed', reason = 'superseded', next_attempt_at = null, digest_at = null,
                   updated_at = $5
              from unnest($1::uuid[], $2::int[], $3::text[], $4::text[]) as l (report_id, sequence, audience, recipient)
-            where n.report_id = l.report_id and n.sequence < l.sequence and n.audience = l.audience
-              and n.recipient = l.recipient and n.digest_id is null and n.superseded
+            cross join lateral ( -- report by report, index notification_report; never all that waits against all of `l`
+                  select o.notification_id from notifier.notification o
+                   where o.report_id = l.report_id and o.audience = l.audience and o.recipient = l.recipient
+                     and o.sequence < l.sequence and o.superseded
+                  offset 0) old
+            where n.notification_id = old.notification_id and n.digest_id is null
               and n.status in ('created', 'temporary-failure')
               and (n.next_attempt_at is not null or n.digest_at is not null)
            returning n.*""",

@@ -6,7 +6,8 @@ in which status is the pack's (`clocks.csv`).
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Final
 
 from services.router.amounts import Amount, Pause, Unit, parse_amount
@@ -165,12 +166,27 @@ def _started(
     held = [row for rule in rules if (row := rule.on(day)) is not None]
     if not held:
         return None
-    found = [(due(calendar, began, Amount(row.amount, UNITS[row.unit])), row) for row in held]
-    deadline, rule = min(found, key=lambda pair: pair[0].due_at)
+    found = [(_end(calendar, began, day, Amount(row.amount, UNITS[row.unit])), row) for row in held]
+    (due_at, provisional, amount), rule = min(found, key=lambda pair: pair[0][0])
     return ClockEvent(
-        plan.name, run, kind, began, deadline.due_at, deadline.amount, rule.rule_id, calendar.version,
-        deadline.provisional, entry.status.replace("_", "-"),
+        plan.name, run, kind, began, due_at, amount, rule.rule_id, calendar.version, provisional,
+        entry.status.replace("_", "-"),
     )  # fmt: skip
+
+
+def _end(calendar: Calendar, began: datetime, day: date, amount: Amount) -> tuple[datetime, bool, Amount]:
+    """When a clock that began within a local day is due, whether that is provisional, and by what amount."""
+    if amount.unit in {Unit.WORKING_DAYS, Unit.CALENDAR_DAYS}:
+        return _end_of_days(calendar, day, amount)
+    deadline = due(calendar, began, amount)
+    return deadline.due_at, deadline.provisional, amount
+
+
+@lru_cache(maxsize=4096)
+def _end_of_days(calendar: Calendar, day: date, amount: Amount) -> tuple[datetime, bool, Amount]:
+    # The day of receipt is day 0, whatever the hour: what begins within one day ends together.
+    deadline = due(calendar, datetime.combine(day, time(), calendar.zone).astimezone(UTC), amount)
+    return deadline.due_at, deadline.provisional, amount
 
 
 def _told(clock: Clock, kind: str, entry: Entry) -> ClockEvent:

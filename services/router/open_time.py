@@ -54,6 +54,7 @@ def local_date(zone: ZoneInfo, instant: int) -> date:
     return to_datetime(instant).astimezone(zone).date()
 
 
+@lru_cache(maxsize=8192)
 def wall_instant(zone: ZoneInfo, day: date, minutes: int) -> int:
     """The instant at which the clock in `zone` first shows `minutes` after the midnight that begins `day`."""
     wall = datetime.combine(day, time(), tzinfo=zone) + timedelta(minutes=minutes)

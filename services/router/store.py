@@ -19,6 +19,8 @@ async def insert_reports(
     now: datetime,
 ) -> set[UUID]:
     """Store accepted reports in the state they begin with; return the ids of those that were not there before."""
+    if not openings:
+        return set()
     cases = [opening.kept.case for opening in openings]
     rows = await con.fetch(
         """insert into router.report
@@ -52,6 +54,8 @@ async def insert_reports(
 
 async def insert_hops(con: Connection, openings: Sequence[Opening], now: datetime) -> None:
     """Keep each first decision with all that explains it; hop 0 is the desk's."""
+    if not openings:
+        return
     await con.execute(
         """insert into router.hop (report_id, hop, agency, topic, decision, number, decided_at)
            select o.*, 1, $6 from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[]::jsonb[]) as o""",
@@ -66,14 +70,25 @@ async def insert_hops(con: Connection, openings: Sequence[Opening], now: datetim
 
 async def insert_clock_events(con: Connection, booked: Sequence[Booked], pack_version: str) -> None:
     """Keep what happened to clocks, with the inputs and the ledger of every date that was computed."""
+    if not booked:
+        return
     events = [entry.event for entry in booked]
+    # Most clocks of a day share a few ledgers: each is sent and parsed once.
+    ledgers = {ledger: number for number, ledger in enumerate(dict.fromkeys(one.ledger for one in booked), start=1)}
     await con.execute(
-        """insert into router.clock_event
+        """with written as materialized (
+                select number, ledger::jsonb from unnest($15::text[]) with ordinality as w (ledger, number))
+           insert into router.clock_event
                   (report_id, number, sequence, clock, run, kind, at, due_at, amount, rule_id, calendar_version,
                    provisional, reason, ledger, pack_version)
-           select o.*, $15 from unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::int[], $6::text[],
-                  $7::timestamptz[], $8::timestamptz[], $9::text[], $10::text[], $11::text[], $12::bool[], $13::text[],
-                  $14::text[]::jsonb[]) as o""",
+           select o.report_id, o.number, o.sequence, o.clock, o.run, o.kind, o.at, o.due_at, o.amount, o.rule_id,
+                  o.calendar_version, o.provisional, o.reason, written.ledger, $16
+             from unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::int[], $6::text[], $7::timestamptz[],
+                         $8::timestamptz[], $9::text[], $10::text[], $11::text[], $12::bool[], $13::text[],
+                         $14::bigint[])
+               as o (report_id, number, sequence, clock, run, kind, at, due_at, amount, rule_id, calendar_version,
+                     provisional, reason, ledger)
+             join written on written.number = o.ledger""",
         [entry.report_id for entry in booked],
         [entry.number for entry in booked],
         [entry.sequence for entry in booked],
@@ -87,13 +102,16 @@ async def insert_clock_events(con: Connection, booked: Sequence[Booked], pack_ve
         [event.calendar_version for event in events],
         [event.provisional for event in events],
         [event.reason for event in events],
-        [entry.ledger for entry in booked],
+        [ledgers[entry.ledger] for entry in booked],
+        list(ledgers),
         pack_version,
     )
 
 
 async def insert_transitions(con: Connection, steps: Sequence[StatusChanged]) -> None:
     """Keep each step."""
+    if not steps:
+        return
     await con.execute(
         """insert into router.transition
                   (report_id, sequence, status, previous, reason, agency, actor, expected_at, at, note, evidence,

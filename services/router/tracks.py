@@ -52,10 +52,9 @@ class OpenTime:
     def after(self, start: int, steps: int, limit: int) -> int | None:
         """When the open microseconds are used up: at closing time where they end there, not at the next opening."""
         year = local_date(self.calendar.zone, start).year
-        last = local_date(self.calendar.zone, limit).year
         target = open_year(self.calendar, year).open_before(start) + steps
         while target > (sums := open_year(self.calendar, year).sums)[-1]:
-            if year >= last:
+            if year >= local_date(self.calendar.zone, limit).year:
                 return None
             target, year = target - sums[-1], year + 1
         index = bisect_left(sums, target) - 1
@@ -87,10 +86,9 @@ class WorkingDays:
     def after(self, start: int, steps: int, limit: int) -> int | None:
         """The close of the working day that is number `steps` after `start`."""
         year = local_date(self.calendar.zone, start).year
-        last = local_date(self.calendar.zone, limit).year
         index = bisect_right(open_year(self.calendar, year).closings, start) + steps - 1
         while index >= len(closings := open_year(self.calendar, year).closings):
-            if year >= last:
+            if year >= local_date(self.calendar.zone, limit).year:
                 return None
             index, year = index - len(closings), year + 1
         return closings[index] if closings[index] <= limit else None

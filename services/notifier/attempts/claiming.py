@@ -53,10 +53,12 @@ class Queue:
         self._awake = {name: asyncio.Event() for name in self._room}
         self._closed = dict.fromkeys(self._room, 0.0)
         self._claiming = asyncio.Lock()
+        self._more = True  # whether something may be due that the last claim did not take
         self._tell()
 
     def wake(self) -> None:
         """Something new is due."""
+        self._more = True
         for event in self._awake.values():
             event.set()
 
@@ -76,7 +78,7 @@ class Queue:
     async def next(self, name: str) -> Claimed | None:
         """The next message for `name`; None where nothing is due for it."""
         async with self._claiming:
-            if not self._taken[name]:
+            if not self._taken[name] and self._more:
                 await self._claim(name)
             return self._taken[name].popleft() if self._taken[name] else None
 
@@ -110,9 +112,12 @@ class Queue:
         rooms = {one: room for one, room in rooms.items() if room > 0}
         most = min(_CLAIM, sum(rooms.values()))
         deal = dealer(self.health, rooms)
-        async with self._pool.acquire() as con, con.transaction():
-            due = await store.claim(con, self.kind, list(rooms), deal, now, now + self._lease, most)
-        found = await self._addressing.find([message for message, _ in due]) if due else {}
+        self._more = False
+        async with self._pool.acquire() as con:
+            async with con.transaction():
+                due = await store.claim(con, self.kind, list(rooms), deal, now, now + self._lease, most)
+            found = await self._addressing.find([message for message, _ in due], con) if due else {}
+        self._more |= len(due) == most
         for message, provider in due:
             self._taken[provider].append(Claimed(message, found[message.notification_id], now))
             if provider != name:

@@ -2,10 +2,13 @@
 
 import asyncio
 import random
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from typing import Final
 from uuid import UUID
 
 from services.notifier.attempts import store
@@ -23,6 +26,9 @@ from shared.failures import back_off, is_transient
 from shared.outbox import Outbox
 
 _log = log.get("notifier")
+# Results wait so long for others: each commit costs a publication, too. What a crash leaves unknown stays bounded.
+_GATHERED: Final = 0.1
+_DROPPED_EVERY: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,8 @@ class Settler:
         self._outbox = outbox
         self._new: dict[UUID, store.Settled] = {}
         self._lock = asyncio.Lock()
+        self._hurried = asyncio.Event()
+        self._dropped_at = float("-inf")
         metrics.TOLD_SECONDS.labels("told")
         for kind, status in (*product(KINDS, (*FINAL, "delivered")), ("none", "suppressed")):
             metrics.NOTIFICATIONS.labels(kind, status)
@@ -74,8 +82,18 @@ class Settler:
         )
         async with self._lock:
             if mine in self._new:
+                await self._gather()
                 batch, self._new = list(self._new.values()), {}
                 await self._commit_patiently(batch)
+
+    def hurry(self) -> None:
+        """Somebody can go on only when what was brought is committed."""
+        self._hurried.set()
+
+    async def _gather(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._hurried.wait(), _GATHERED)
+        self._hurried.clear()
 
     def what_follows(self, message: Message, result: Result, now: datetime, *, resend: bool = False) -> Next:
         """The state after `result`; what is tried again does not ring at night either."""
@@ -127,7 +145,10 @@ class Settler:
             metrics.NOTIFICATIONS.labels(message.kind, "unknown").inc()
 
     async def drop_old_news(self) -> None:
-        """What could not be sent before something later was to be told is not sent any more."""
+        """What could not be sent before something later was to be told is not sent any more; told within a second."""
+        if time.monotonic() - self._dropped_at < _DROPPED_EVERY:
+            return
+        self._dropped_at = time.monotonic()
         now = datetime.now(UTC)
         async with self._pool.acquire() as con, con.transaction():
             old = await store.drop_old_news(con, now)

@@ -67,12 +67,19 @@ async def claim(
 
     `deal` gives each to one of the `providers` that take messages now; what it leaves out stays. To be committed before
     any provider is called: after a crash a message is known to have been tried, and by whom. A message waits while an
-    earlier one about the same report to the same recipient is not settled: they arrive in order.
+    earlier one about the same report to the same recipient is not settled: they arrive in order. One that was tried
+    before and is no longer news stays for `drop_old_news`.
     """
+    # Read in the order of the index, so far as is taken; a bitmap would read all that waits, each time.
+    await con.execute("set local enable_bitmapscan = off")
     rows = await con.fetch(
         """select notification_id, provider, bound from notifier.notification n -- index notification_waiting
             where kind = $4 and next_attempt_at <= $1 and status <> 'sending'
               and (bound is null or bound = any($2))
+              and (provider is null or not superseded or not exists (
+                  select from notifier.notification l -- index notification_report
+                   where l.report_id = n.report_id and l.sequence > n.sequence and l.audience = n.audience
+                     and l.recipient = n.recipient))
               and not exists (
                   select from notifier.notification e -- index notification_report
                    where e.report_id = n.report_id and e.sequence < n.sequence and e.audience = n.audience
@@ -141,7 +148,10 @@ async def abandon(con: Connection, asked: Sequence[str], now: datetime) -> Seque
 
 
 async def settle(con: Connection, done: Sequence[Settled], now: datetime) -> set[UUID]:
-    """Keep the results of attempts and return the ids of those kept: one taken for lost meanwhile stays as it is."""
+    """Keep the results of attempts and return the ids of those kept: one taken for lost meanwhile stays as it is.
+
+    Found by the primary key: what notification_sending holds is mostly dead, as each message is there but for a moment.
+    """
     rows = await con.fetch(
         """update notifier.notification n
               set status = s.status, reason = s.reason, attempt = s.attempt, next_attempt_at = s.due,
@@ -151,7 +161,7 @@ async def settle(con: Connection, done: Sequence[Settled], now: datetime) -> set
              from unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::timestamptz[], $6::text[], $7::text[],
                          $9::text[], $10::timestamptz[])
                   as s (notification_id, status, reason, attempt, due, provider, provider_message_id, bound, receipt_by)
-            where n.notification_id = s.notification_id and n.status = 'sending'
+            where n.notification_id = s.notification_id and n.status || '' = 'sending'
            returning n.notification_id""",
         [one.message.notification_id for one in done],
         [one.then.status for one in done],

@@ -45,11 +45,11 @@ class Addressing:
     async def find(
         self, messages: Sequence[Message], con: "Connection | None" = None
     ) -> Mapping[UUID, Address | Result]:
-        """Where each of `messages` goes, by its id, or why it goes nowhere; `con` where a transaction is open."""
+        """Where each of `messages` goes, by its id, or why it goes nowhere; `con` where one is in hand."""
         sealed = [message for message in messages if message.audience == "reporter"]
         kept = await store.read_vault(con or self._pool, sealed) if sealed else {}
         found = {one.notification_id: self._address(one, kept.get(one.news.report_id)) for one in messages}
-        return await self._without_stopped(messages, found)
+        return await self._without_stopped(messages, found, con or self._pool)
 
     async def stop(self, message: Message, now: datetime) -> None:
         """Write no more to whoever this message is for: they said so to the channel that delivers it."""
@@ -76,7 +76,7 @@ class Addressing:
         return address or Result("suppressed", "no-contact")
 
     async def _without_stopped(
-        self, messages: Sequence[Message], found: Mapping[UUID, str | Result]
+        self, messages: Sequence[Message], found: Mapping[UUID, str | Result], con: "Pool | Connection"
     ) -> Mapping[UUID, Address | Result]:
         """What the law wants told goes to everybody; the rest not to whoever asked to be left alone."""
         stoppable = {one.notification_id: one for one in messages if self._stops and self._stoppable(one)}
@@ -85,7 +85,7 @@ class Addressing:
             for key, one in stoppable.items()
             if self._stops and isinstance(value := found[key], str)
         }
-        stopped = await store.stopped(self._pool, set(hashes.values())) if hashes else set()
+        stopped = await store.stopped(con, set(hashes.values())) if hashes else set()
         addressed: dict[UUID, Address | Result] = {}
         for key, value in found.items():
             contact = hashes.get(key)

@@ -31,7 +31,7 @@ async def start_again(pool: Pool, contact: bytes) -> None:
     await pool.execute("delete from notifier.stopped where contact = $1", contact)
 
 
-async def stopped(pool: Pool, contacts: Collection[bytes]) -> set[bytes]:
+async def stopped(con: "Pool | Connection", contacts: Collection[bytes]) -> set[bytes]:
     """Those of `contacts` that asked."""
-    rows = await pool.fetch("select contact from notifier.stopped where contact = any($1)", list(contacts))
+    rows = await con.fetch("select contact from notifier.stopped where contact = any($1)", list(contacts))
     return {row["contact"] for row in rows}

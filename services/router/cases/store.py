@@ -50,6 +50,8 @@ async def lock_due(
 
 
 async def _turns(con: Connection, rows: Sequence[asyncpg.Record]) -> dict[UUID, Turn]:
+    if not rows:
+        return {}
     ids = [row["report_id"] for row in rows]
     booked: dict[UUID, list[ClockEvent]] = {one: [] for one in ids}
     for row in await con.fetch(
@@ -111,6 +113,8 @@ def _turn(
 
 async def keep(con: Connection, turns: Sequence[Turn], rules: Rules, now: datetime) -> None:
     """Keep everything that was done to the reports in hand."""
+    if not turns:
+        return
     await _update_reports(con, turns, rules, now)
     await store.insert_transitions(con, [step for turn in turns for step in turn.steps])
     await store.insert_clock_events(con, [entry for turn in turns for entry in turn.booked], rules.pack.version)
@@ -151,6 +155,8 @@ async def _update_reports(con: Connection, turns: Sequence[Turn], rules: Rules, 
 
 
 async def _insert_hops(con: Connection, hops: Sequence[Hop], now: datetime) -> None:
+    if not hops:
+        return
     await con.execute(
         """insert into router.hop (report_id, number, hop, agency, topic, decision, decided_at)
            select o.*, $7 from unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::text[]::jsonb[])
@@ -166,6 +172,8 @@ async def _insert_hops(con: Connection, hops: Sequence[Hop], now: datetime) -> N
 
 
 async def _insert_steps(con: Connection, taken: Sequence[Taken], now: datetime) -> None:
+    if not taken:
+        return
     await con.execute(
         """insert into router.clock_step
                   (report_id, clock, run, number, kind, threshold, level, due_at, at, notify, taken_at)
