@@ -5,7 +5,7 @@ from functools import cache
 
 from services.router.routing import Routes
 from shared.pack import load_pack
-from tests.evaluation.measure import ROOT, Outcome, as_often_as_in_a_city, cases, figures, outcomes
+from tests.evaluation.measure import EVERYDAY, ROOT, Outcome, as_often_as_in_a_city, cases, figures, outcomes
 
 PACK = load_pack(ROOT / "deploy" / "packs" / "kota-pasuruan")
 
@@ -41,6 +41,14 @@ def test_with_topics_as_often_as_in_a_city_it_is_better_still() -> None:
     assert found.right >= 0.78
     assert found.auto >= 0.42
     assert found.precise >= 0.89
+
+
+def test_everyday_texts_go_out_more_often_and_more_rightly_than_hard_ones() -> None:
+    found = figures(outcomes(cases(PACK, EVERYDAY), Routes.of(PACK)))
+    assert found.count >= 500
+    assert found.right >= 0.86
+    assert found.auto >= 0.50
+    assert found.precise >= 0.94
 
 
 def test_denials_do_not_send_a_report_astray() -> None:
