@@ -42,6 +42,7 @@ class Lane:
         self._settler = settler
         self._patience = back_off(first=1.0, most=15.0)
         self._workers: set[asyncio.Task[None]] = set()
+        self._failing = False
         metrics.PROVIDER_SECONDS.labels(carrier.kind, carrier.name)
 
     async def send_due(self) -> None:
@@ -53,6 +54,7 @@ class Lane:
         try:
             # A message may have waited for an earlier one about the same report: look again after each round.
             while waiting := await self._queue.waiting(self._name):
+                self._failing = False
                 for _ in range(min(self._carrier.connections, waiting)):
                     self._start_worker()
                 await self._until_done()
@@ -80,7 +82,8 @@ class Lane:
     async def _next(self) -> Claimed | None:
         """The next message; where more lie in hand than there are workers, one more is started."""
         claimed = await self._queue.next(self._name)
-        if len(self._workers) < min(self._carrier.connections, self._queue.in_hand(self._name)):
+        # None is started to fail as well: each costs a message its turn.
+        if not self._failing and len(self._workers) < min(self._carrier.connections, self._queue.in_hand(self._name)):
             self._start_worker()
         return claimed
 
@@ -89,6 +92,9 @@ class Lane:
         kept: deque[asyncio.Task[None]] = deque()
         try:
             await self._send_all(kept)
+        except Exception:
+            self._failing = True
+            raise
         finally:
             await asyncio.gather(*kept)
 
