@@ -59,6 +59,9 @@ class Messages:
         self._track_url = track_url
         findings = Findings()
         self.rules = read_table(files, findings)
+        self._rules_of: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            self._rules_of.setdefault(rule.event, []).append(rule)
         self._tongues = read_tongues(files, pack.calendar.zone, findings)
         self._layouts = read_layouts(files, findings)
         self.receipt_wait = read_receipt_wait(files, findings)
@@ -86,15 +89,16 @@ class Messages:
     def matching(self, news: News, known: Known) -> Sequence[Rule]:
         """The row that holds for each audience: the first from above."""
         first: dict[str, Rule] = {}
-        for rule in self.rules:
+        for rule in self._rules_of.get(news.event, ()):
             if rule.holds(news, known):
                 first.setdefault(rule.audience, rule)
         return tuple(first.values())
 
     def rule_of(self, news: News, audience: str, template: str) -> Rule | None:
         """The row that a message was planned by; None where the pack has it no more."""
-        same = [rule for rule in self.rules if (rule.audience, rule.template) == (audience, template)]
-        return next((rule for rule in same if rule.event == news.event), same[0] if same else None)
+        # Of the event itself first; a row may have moved to another one since.
+        rules = (*self._rules_of.get(news.event, ()), *self.rules)
+        return next((rule for rule in rules if rule.template == template and rule.audience == audience), None)
 
     def language_for(self, audience: str, known: Known) -> str:
         """The reporter's own language where it has words; offices are written to in the pack's."""

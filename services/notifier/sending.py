@@ -41,6 +41,8 @@ class Lane:
         self._messages = messages
         self._settler = settler
         self._patience = back_off(first=1.0, most=15.0)
+        self._workers: set[asyncio.Task[None]] = set()
+        self._failing = False
         metrics.PROVIDER_SECONDS.labels(carrier.kind, carrier.name)
 
     async def send_due(self) -> None:
@@ -52,34 +54,62 @@ class Lane:
         try:
             # A message may have waited for an earlier one about the same report: look again after each round.
             while waiting := await self._queue.waiting(self._name):
-                workers = min(self._carrier.connections, waiting)
-                for end in await asyncio.gather(*(self._work() for _ in range(workers)), return_exceptions=True):
-                    if end is not None:
-                        raise end
+                self._failing = False
+                for _ in range(min(self._carrier.connections, waiting)):
+                    self._start_worker()
+                await self._until_done()
             self._patience = back_off(first=1.0, most=15.0)
         except Away as error:
             await self._hold_back(error)
+
+    def _start_worker(self) -> None:
+        self._workers.add(asyncio.create_task(self._work()))
+
+    async def _until_done(self) -> None:
+        """Return when no worker works any more; raises what ended the first that failed."""
+        failures: list[BaseException] = []
+        try:
+            while self._workers:
+                done, _ = await asyncio.wait(self._workers, return_when=asyncio.FIRST_COMPLETED)
+                self._workers -= done
+                failures += [error for task in done if (error := task.exception()) is not None]
+        finally:
+            for task in self._workers:
+                task.cancel()
+        if failures:
+            raise failures[0]
+
+    async def _next(self) -> Claimed | None:
+        """The next message; where more lie in hand than there are workers, one more is started."""
+        claimed = await self._queue.next(self._name)
+        # None is started to fail as well: each costs a message its turn.
+        if not self._failing and len(self._workers) < min(self._carrier.connections, self._queue.in_hand(self._name)):
+            self._start_worker()
+        return claimed
 
     async def _work(self) -> None:
         """Send over one connection, and over a new one where it breaks, until nothing is due."""
         kept: deque[asyncio.Task[None]] = deque()
         try:
             await self._send_all(kept)
+        except Exception:
+            self._failing = True
+            raise
         finally:
             await asyncio.gather(*kept)
 
     async def _send_all(self, kept: deque[asyncio.Task[None]]) -> None:
-        claimed = await self._queue.next(self._name)
+        claimed = await self._next()
         while claimed:
             try:
                 async with self._carrier.session() as session:
                     while claimed:
                         await self._keep(kept, claimed, await self._attempt(session, claimed))
-                        claimed = await self._queue.next(self._name)
+                        claimed = await self._next()
             except Broken as broken:
                 assert claimed is not None  # noqa: S101 - a session breaks with a message in hand
                 await self._keep(kept, claimed, broken.result)
-                claimed = await self._queue.next(self._name)
+                claimed = await self._next()
             except Away:
                 if claimed:
                     await self._keep(kept, claimed, HELD_BACK)

@@ -7,10 +7,11 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError
+from jinja2 import Environment, StrictUndefined, Template, TemplateSyntaxError, pass_environment
+from jinja2.filters import do_wordwrap
 from jinja2.sandbox import SandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -51,11 +52,39 @@ class Tongue:
     texts: Mapping[str, Text]
 
 
+class Fixed(Template):
+    """A template; where it holds no variable, it is rendered once."""
+
+    said: str | None = None
+
+    def render(self, *values: Any, **named: Any) -> str:  # noqa: ANN401 - as Template's own
+        """The text."""
+        return super().render(*values, **named) if self.said is None else self.said
+
+
 def environment(*, markup: bool = False) -> SandboxedEnvironment:
     """Where templates are made; with `markup` every value is escaped for HTML."""
-    return SandboxedEnvironment(
+    made = SandboxedEnvironment(
         undefined=StrictUndefined, autoescape=markup, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
+    made.template_class = Fixed
+    made.filters["wordwrap"] = wrap
+    return made
+
+
+@pass_environment
+def wrap(made: Environment, text: str, width: int = 79, break_long_words: bool = True) -> str:
+    """Jinja's `wordwrap`; a line of plain words needs none of its rules, which take a good part of a mail's time."""
+    words = text.split(" ")
+    if break_long_words or "-" in text or words != text.split():
+        return do_wordwrap(made, text, width, break_long_words)
+    lines = [words[0]]
+    for word in words[1:]:
+        if len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += " " + word
+        else:
+            lines.append(word)
+    return "\n".join(lines)
 
 
 def read_tongues(files: Files, zone: ZoneInfo, findings: Findings) -> dict[str, Tongue]:
@@ -118,10 +147,13 @@ def _template(
     made: SandboxedEnvironment, text: str, file: str, path: tuple[str, ...], findings: Findings
 ) -> Template | None:
     try:
-        return made.from_string(text)
+        found = made.from_string(text)
     except TemplateSyntaxError as error:
         findings.note_at(file, path, f"{'.'.join(path)}: {error.message}")
         return None
+    if isinstance(found, Fixed) and "{" not in text:
+        found.said = found.render()
+    return found
 
 
 def _toml(files: Files, file: str, findings: Findings) -> dict[str, object] | None:

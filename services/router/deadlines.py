@@ -168,6 +168,8 @@ def _track(calendar: Calendar | None, unit: Unit) -> Track:
 
 
 def _counted(counted: Track, start: int, end: int, pauses: list[tuple[int, int]]) -> int:
+    if not pauses:
+        return counted.between(start, end) if start < end else 0
     return sum(counted.between(begin, stop) for begin, stop in free_spells(start, end, pauses))
 
 

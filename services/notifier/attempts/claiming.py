@@ -82,6 +82,10 @@ class Queue:
                 await self._claim(name)
             return self._taken[name].popleft() if self._taken[name] else None
 
+    def in_hand(self, name: str) -> int:
+        """How many are taken for `name` and not begun."""
+        return len(self._taken[name])
+
     def is_closed(self, name: str) -> bool:
         """Whether `name` takes nothing for now."""
         return self._closed[name] > time.monotonic()

@@ -33,19 +33,24 @@ class Rulebook:
         """The rules by the calendar that was applied last, with the model that is switched on."""
         if not self._registered:
             await self._register(con)
-        version = await con.fetchval("select version from router.calendar order by number desc limit 1")
+        asked = await con.fetchrow(
+            """select (select version from router.calendar order by number desc limit 1) as calendar,
+                      (select version from router.model_switch order by number desc limit 1) as model"""
+        )
+        assert asked is not None  # noqa: S101 - a query without a table has one row
+        version = asked["calendar"]
         if version is None:  # registered in a transaction that was given up
             self._registered = False
         elif version != self.rules.calendar.version:
             written = await con.fetchval("select written from router.calendar where version = $1", version)
             self.rules = by_calendar(self.rules, written)  # of the rules as they are now, should a pack have come
             _log.info("calendar.changed", calendar_version=version)
-        return await self._with_model(con)
+        return await self._with_model(con, asked["model"])
 
-    async def _with_model(self, con: Connection) -> Rules:
+    async def _with_model(self, con: Connection, switched_on: str | None) -> Rules:
         while True:
             version = self.rules.pack.version
-            model = await self._switch.follow(con, self.rules.pack)
+            model = await self._switch.follow(con, switched_on, self.rules.pack)
             # A pack may have come while that was asked: its rules stay, and the model is asked about for it anew.
             if self.rules.pack.version == version:
                 self.rules = by_model(self.rules, model)

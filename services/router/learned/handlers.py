@@ -27,9 +27,9 @@ class Switch:
         metrics.MODEL_ON.set(0)
         metrics.MODEL_REFUSED.set(0)
 
-    async def follow(self, con: Connection, pack: Pack) -> Model | None:
-        """The model that is switched on now, made ready for a pack; asked within each transaction."""
-        wanted = (await store.switched_on(con), pack.version)
+    async def follow(self, con: Connection, version: str | None, pack: Pack) -> Model | None:
+        """The model of a version, which is switched on now, made ready for a pack."""
+        wanted = (version, pack.version)
         if wanted != self._seen:
             async with self._one:
                 if wanted != self._seen:

@@ -1,11 +1,15 @@
 """The clocks of a report: which run, which stand, and what moves the date that was promised."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.router.case import Case, Command
 from services.router.changes import Kept, Outcome, carry_out, tick
 from services.router.clocks import Clock, ClockEvent, Entry, enter, fold, recomputed
+from services.router.deadlines import due
 from services.router.rules import Rules
 from shared.pack.model import SlaRule
 from tests.builders import WIB
@@ -225,3 +229,13 @@ def test_a_law_that_is_not_in_force_yet_starts_no_clock() -> None:
     coming = replace(RULES.pack.sla_rules["uu25-respond"], valid_from=date(2027, 1, 1))
     kept = whole_life("settle-tidak-berkadar", with_rules({"uu25-respond": coming}))
     assert "tanggapan-awal" not in kept.clocks
+
+
+@given(st.integers(0, 3 * 366 * 86_400))
+def test_what_begins_within_a_day_ends_as_if_each_clock_were_computed_alone(seconds: int) -> None:
+    began = datetime(2025, 1, 1, tzinfo=WIB) + timedelta(seconds=seconds)
+    events = enter({}, RULES.plans("settle-berkadar"), Entry("assigned", began, began), RULES.calendar)
+    assert events
+    for event in events:
+        alone = due(RULES.calendar, event.at, event.amount)
+        assert (event.due_at, event.provisional) == (alone.due_at, alone.provisional)

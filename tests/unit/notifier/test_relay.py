@@ -1,0 +1,57 @@
+"""The relay's connections: kept for the next mails, and replaced where the relay has closed them."""
+
+import pytest
+from pydantic_core import Url
+
+from services.notifier.carrier import Broken
+from services.notifier.email import Mail
+from tests.unit.notifier.letters import message
+from tests.unit.notifier.test_held_back import WORDS, Say, listening, relay
+
+
+class Counting:
+    """A relay that takes everything, and counts how often it is greeted."""
+
+    def __init__(self, say: Say) -> None:
+        self.greeted = 0
+        self._say = say
+        self._in_text = False
+
+    def __call__(self, line: bytes) -> bytes | None:
+        if self._in_text and line != b".\r\n":
+            return b""
+        self.greeted += line.upper().startswith(b"EHLO")
+        answer = self._say(line)
+        self._in_text = (answer or b"").startswith(b"354")
+        return answer
+
+
+async def send(carrier: Mail) -> str:
+    async with carrier.session() as session:
+        return (await session.send(message(), WORDS, "warga@example.org")).status
+
+
+async def test_the_next_mail_goes_over_the_connection_that_is_there() -> None:
+    seen = Counting(relay(b"NOTHING", b""))
+    async with listening(b"220 x\r\n", seen) as port:
+        carrier = Mail(Url(f"smtp://127.0.0.1:{port}"), "laporan@kota.example.org", 1, 2.0, None)
+        assert [await send(carrier) for _ in range(3)] == ["sent"] * 3
+    assert seen.greeted == 1
+
+
+async def test_a_connection_that_the_relay_has_closed_costs_no_attempt() -> None:
+    seen = Counting(relay(b"RSET", None))
+    async with listening(b"220 x\r\n", seen) as port:
+        carrier = Mail(Url(f"smtp://127.0.0.1:{port}"), "laporan@kota.example.org", 1, 2.0, None)
+        assert [await send(carrier) for _ in range(2)] == ["sent"] * 2
+    assert seen.greeted == 2
+
+
+async def test_a_connection_that_broke_is_not_used_again() -> None:
+    seen = Counting(relay(b"DATA", None))
+    async with listening(b"220 x\r\n", seen) as port:
+        carrier = Mail(Url(f"smtp://127.0.0.1:{port}"), "laporan@kota.example.org", 1, 2.0, None)
+        for _ in range(2):
+            with pytest.raises(Broken):
+                await send(carrier)
+    assert seen.greeted == 2
