@@ -8,14 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake import numerals
+from services.intake import masking, numerals, outline
 from services.intake.acceptance import Acceptor
 from services.intake.gazetteer import Gazetteer
 from services.intake.identity import ALPHABET, tracking_code
+from services.intake.masking import masker
 from services.intake.numerals import hide_numbers
 from services.intake.place import Hints, Places
 from services.intake.validation import examine
 from shared.envelope import NAMESPACE, id_of
+from shared.events import Reporter
 from shared.phrases import STANDARD, WRITTEN, Phrases
 from tests.builders import NOON, submission
 from tests.unit.intake.pasuruan import PACK
@@ -31,6 +33,19 @@ SIGNS = [" ", "", ", ", "'", "-"]
 @given(NUMBERS)
 def test_a_text_without_seven_digits_has_no_number(text: str) -> None:
     assert hide_numbers(text) == numerals._STRETCH.sub(numerals._hidden, text)
+
+
+SITI = Reporter(name="Siti Rahma", nik="3575014107809001", phone="0812-0000-1234", email="siti.r@example.org")
+PIECES = ["siti", "S.I.T.I", "R-a-h-m-a", "s i t i", "a b", "@", "(at)", "[at]", " dot ", "titik", "siti.r@example.org",
+          "08120000", "1234", "3575", "0141 0780 9001", "é", "＠", " ", " ", ".", "-", "_", "*", "rp", "\n"]  # fmt: skip
+
+
+@given(st.lists(st.one_of(st.sampled_from(PIECES), st.characters()), max_size=25).map("".join))
+def test_an_outline_clears_no_text_that_a_rule_would_change(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(masking, "outline", lambda _text: outline._EVERYTHING)
+        thorough = masker(SITI)(text)
+    assert masker(SITI)(text) == thorough
 
 
 @given(st.lists(st.one_of(st.text(), st.integers(), st.uuids()), max_size=4))
