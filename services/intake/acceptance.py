@@ -1,9 +1,8 @@
 """From a submitted report to an accepted one: id, code, place, masked text, flags; and the identity apart. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from services.intake import identity
 from services.intake.completeness import Completeness, Given
@@ -28,8 +27,7 @@ class Identity(Submitted):
     reply_to: tuple[ReplyTo, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Acceptance:
+class Acceptance(NamedTuple):
     """An accepted report; what must not leave the vault; and what is kept beside the report to explain and link it."""
 
     report: ReportAccepted
@@ -44,8 +42,7 @@ class Acceptance:
 Incoming: TypeAlias = tuple[ReportSubmitted, datetime, tuple[LeftOut, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
+class _Judged(NamedTuple):
     """What was found out about a report on the way."""
 
     submitted: ReportSubmitted

@@ -1,8 +1,8 @@
 """A message as it arrived with what was made of it, and the event that tells. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from services.intake.acceptance import Acceptance, Acceptor, Incoming
@@ -17,8 +17,7 @@ from shared.events import ReportRejected
 from shared.vault import Sealed, Vault
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """A message with what was made of it: a report with its sealed identity, or the reasons why it is none."""
 
     record: Record
@@ -101,7 +100,7 @@ def linked(arrival: Arrival, duplicate: Duplicate | None) -> Arrival:
     if arrival.new is None or duplicate is None:
         return arrival
     report = arrival.new.report.model_copy(update={"possible_duplicate_of": duplicate.of})
-    return replace(arrival, new=replace(arrival.new, report=report), duplicate=duplicate)
+    return arrival._replace(new=arrival.new._replace(report=report), duplicate=duplicate)
 
 
 def settled(arrival: Arrival, said: Mapping[UUID, bytes]) -> Arrival:

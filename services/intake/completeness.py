@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from services.intake.gazetteer import Gazetteer
 from services.intake.place import Place
@@ -16,8 +16,7 @@ _STREET = re.compile(r"\b(?:jl|jln|jalan|dalan|gang|gg|perum|perumahan|griya)\b\
 _THEN_A_NUMBER = r"\W{0,3}(?:\w{1,12}\W{1,3}){0,2}?\d[\d.\-]{3,}"
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """What is known of a report: as submitted, with its place and reporter as far as they could be used."""
 
     submitted: ReportSubmitted

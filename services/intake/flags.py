@@ -1,13 +1,12 @@
 """What makes a report urgent or sensitive, and which words or topics say so. Pure."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.pack import EMERGENCY, Pack, Topic
 from shared.words import Raised, Reading
 
 
-@dataclass(frozen=True, slots=True)
-class Flags:
+class Flags(NamedTuple):
     """`emergency`: answered at once with 112 and routed first. `sensitive`: health, children, crime or money.
 
     `because` are the words and topics that raised them.

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.events import Jurisdiction
 from shared.pack import Pack
@@ -21,8 +21,7 @@ _WORD = re.compile(r"[a-z0-9]+")
 _APOSTROPHES = dict.fromkeys(map(ord, "'’ʼ`"))
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """What an address says. `jurisdiction` is unknown where its names point to both sides of the border."""
 
     jurisdiction: Jurisdiction

@@ -7,7 +7,6 @@ bound of what is really the same.
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Final, NamedTuple
@@ -40,8 +39,7 @@ class Clue(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Clues:
+class Clues(NamedTuple):
     """Under which clues a report is found later, and by which it looks for earlier ones, the strongest first."""
 
     own: tuple[Clue, ...]

@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.events import Attachment
 from shared.words import Raised
@@ -11,16 +10,14 @@ from shared.words import Raised
 _as_json = json.JSONEncoder(ensure_ascii=False).encode  # made once: json.dumps makes one each time
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(NamedTuple):
     """Something that was given and cannot be used. The value itself is not kept: it may be an identity."""
 
     field: str
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Notes:
+class Notes(NamedTuple):
     """Why a report was judged as it was.
 
     `place` is what decided the place; `subject` the topic by whose needs and flags it was judged, `given` or read from
@@ -50,8 +47,7 @@ class Notes:
         return _as_json(facts)
 
 
-@dataclass(frozen=True, slots=True)
-class Details:
+class Details(NamedTuple):
     """The address of the event and the attributes, both masked, and the attachments whose links are public."""
 
     address: str | None

@@ -3,7 +3,6 @@
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.intake.borders import Borders, Spot
@@ -15,8 +14,7 @@ from shared.pack import Pack
 _CODE = re.compile(r"([1-9][0-9])(\d\d)?(\d\d)?(\d{4})?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a report belongs.
 
     `jurisdiction` is inside, outside or unknown; `region_code` is dotted and as narrow as is known, and only a guess
@@ -49,8 +47,7 @@ class Hints(NamedTuple):
     address: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Hint:
+class _Hint(NamedTuple):
     source: str
     jurisdiction: Jurisdiction
     region_code: str | None
