@@ -153,8 +153,7 @@ class Acceptor:
 
     def _missing(self, judged: _Judged) -> tuple[str, ...]:
         parts, reading = judged.parts, judged.reading
-        words = reading.written | reading.words
-        given = Given(judged.submitted, judged.place, parts.reporter, parts.occurred_on, words)
+        given = Given(judged.submitted, judged.place, parts.reporter, parts.occurred_on, reading.written, reading.words)
         needed = self._completeness.missing(given, judged.subject)
         return tuple(dict.fromkeys((*needed, *lacking(parts.left_out, reachable=bool(parts.reply_to)))))
 

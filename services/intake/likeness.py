@@ -18,6 +18,7 @@ _BINS: Final = 8
 _BAND: Final = 4
 _EMPTY: Final = 1 << 32
 _LEAST_WORDS: Final = 6
+_BETWEEN: Final = "\x1f"
 _LEAST_LETTERS: Final = 3
 # A square of about 220 m; beside its own a report is looked for in the eight around it.
 _CELL_DEGREES: Final = 0.002
@@ -53,9 +54,11 @@ def clues(topic: str | None, region_code: str | None, point: tuple[float, float]
     own: list[Clue] = []
     around: list[Clue] = []
     if len(meant) >= _LEAST_WORDS:
-        own.append(Clue(_number("\x1f".join(meant)), "words"))
+        said = _BETWEEN.join(meant).encode()
+        own.append(Clue(_hash(said), "words"))
         if area:
-            own += [Clue(_number(f"{area}{band}"), "words-and-place") for band in _bands(meant)]
+            numbers = list(map(crc32, said.split(_BETWEEN.encode())))
+            own += [Clue(_number(f"{area}{band}"), "words-and-place") for band in _bands(numbers)]
     if topic and area:
         own.append(Clue(_area_and_topic(area, topic), "topic-and-place"))
     if topic and point:
@@ -65,14 +68,11 @@ def clues(topic: str | None, region_code: str | None, point: tuple[float, float]
     return Clues(tuple(own), (*own, *around))
 
 
-def _bands(words: Iterable[str]) -> list[tuple[int, ...]]:
+def _bands(numbers: Iterable[int]) -> list[tuple[int, ...]]:
     """The least hash in each bin, four by four; an empty bin borrows from the next one that is not."""
-    bins = [_EMPTY] * _BINS
-    for word in words:
-        number = crc32(word.encode())
-        at = number % _BINS
-        bins[at] = min(bins[at], number)
-    if _EMPTY in bins:
+    least = {number % _BINS: number for number in sorted(numbers, reverse=True)}  # the last to come is kept
+    bins = [least.get(at, _EMPTY) for at in range(_BINS)]
+    if len(least) < _BINS:
         twice = bins + bins
         bins = [next(number for number in twice[at:] if number < _EMPTY) for at in range(_BINS)]
     return [tuple(bins[:_BAND]), tuple(bins[_BAND:])]
@@ -93,4 +93,8 @@ def _cells(topic: str, lat: float, lng: float) -> list[int]:
 
 
 def _number(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode(), digest_size=_DIGEST).digest(), "big", signed=True)
+    return _hash(text.encode())
+
+
+def _hash(said: bytes) -> int:
+    return int.from_bytes(blake2b(said, digest_size=_DIGEST).digest(), "big", signed=True)
