@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from services.intake import identity
 from services.intake.completeness import Completeness, Given
@@ -25,6 +25,11 @@ class Identity(Submitted):
 
     reporter: Reporter | None
     reply_to: tuple[ReplyTo, ...]
+
+
+# What `model_validate` calls, without what it asks first.
+_ACCEPTED: Final = ReportAccepted.__pydantic_validator__
+_IDENTITY: Final = Identity.__pydantic_validator__
 
 
 class Acceptance(NamedTuple):
@@ -91,7 +96,7 @@ class Acceptor:
         judged = [self._judged(*facts) for facts in zip(batch, readings, parts, places, strict=True)]
         masks = [masker(report.reporter) for report in submitted]
         reports = [self._report(case, mask) for case, mask in zip(judged, masks, strict=True)]
-        identities = [Identity(reporter=part.reporter, reply_to=part.reply_to) for part in parts]
+        identities = [_identity(part) for part in parts]
         fingerprints = [identity.fingerprint(self._key, report) for report in submitted]
         found = [self._clues(case) for case in judged]
         notes = [_notes(case) for case in judged]
@@ -118,7 +123,12 @@ class Acceptor:
             "language": submitted.language,
             "topic": parts.topic.code if parts.topic else None,
             "agency": parts.agency,
-            "location": place.location,
+            "location": {
+                "lat": place.lat,
+                "lng": place.lng,
+                "region_code": place.region_code,
+                "jurisdiction": place.jurisdiction,
+            },
             "occurred_on": parts.occurred_on,
             "anonymous": submitted.anonymous,
             "confidential": submitted.confidential,
@@ -128,7 +138,8 @@ class Acceptor:
             "missing": self._missing(judged),
             "received_at": judged.received_at,
         }
-        return ReportAccepted.model_validate(facts)
+        accepted: ReportAccepted = _ACCEPTED.validate_python(facts)
+        return accepted
 
     def _subject(self, reading: Reading) -> Topic | None:
         """The topic that the text is plainly about; none where two are as near."""
@@ -176,6 +187,11 @@ class Acceptor:
 def _hints(submitted: ReportSubmitted) -> Hints:
     given = submitted.location
     return Hints(given.lat, given.lng, given.region_code, given.address) if given else _NO_HINTS
+
+
+def _identity(parts: Usable) -> Identity:
+    kept: Identity = _IDENTITY.validate_python({"reporter": parts.reporter, "reply_to": parts.reply_to})
+    return kept
 
 
 def _notes(judged: _Judged) -> Notes:

@@ -76,7 +76,9 @@ def examined(records: Sequence[Record], acceptor: Acceptor, vault: Vault) -> lis
     accepted = dict(zip(incoming, acceptor.accept_all(list(incoming.values())), strict=True))
     sealed = {place: _sealed(vault, new) for place, new in accepted.items()}
     return [
-        Arrival(record, received_at(record), accepted.get(place), sealed.get(place), refused.get(place))
+        Arrival(record, incoming[place][1], accepted[place], sealed[place])
+        if place in incoming
+        else Arrival(record, received_at(record), refusal=refused[place])
         for place, record in enumerate(records)
     ]
 

@@ -51,7 +51,7 @@ def fingerprint(key: bytes, report: ReportSubmitted) -> bytes:
     attributes = report.attributes
     if attributes and len(attributes) > 1:
         report = report.model_copy(update={"attributes": dict(sorted(attributes.items()))})
-    content = report.model_dump_json(exclude_none=True, exclude={"submitted_at"}).encode()
+    content = report.__pydantic_serializer__.to_json(report, exclude_none=True, exclude={"submitted_at"})
     return keyed_hash(key, b"fingerprint" + content)
 
 

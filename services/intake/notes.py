@@ -1,13 +1,12 @@
 """What intake keeps beside a report: why it judged as it did, and what the accepted event has no room for. Pure."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from pydantic_core import to_json
+
 from shared.events import Attachment
 from shared.words import Raised
-
-_as_json = json.JSONEncoder(ensure_ascii=False).encode  # made once: json.dumps makes one each time
 
 
 class LeftOut(NamedTuple):
@@ -44,7 +43,7 @@ class Notes(NamedTuple):
             facts["old"] = True
         if duplicate:
             facts["duplicate"] = dict(duplicate)
-        return _as_json(facts)
+        return to_json(facts).decode()
 
 
 class Details(NamedTuple):
@@ -60,10 +59,10 @@ class Details(NamedTuple):
         if self.address:
             facts["address"] = self.address
         if self.attachments:
-            facts["attachments"] = [attachment.model_dump() for attachment in self.attachments]
+            facts["attachments"] = self.attachments
         if self.attributes:
             facts["attributes"] = dict(self.attributes)
-        return _as_json(facts) if facts else "{}"
+        return to_json(facts).decode() if facts else "{}"
 
 
 def _raised(raised: Raised) -> dict[str, str]:

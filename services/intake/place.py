@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from services.intake.borders import Borders, Spot
 from services.intake.gazetteer import Gazetteer
-from shared.events import Jurisdiction, Location
+from shared.events import Jurisdiction
 from shared.pack import Pack
 
 # Kemendagri codes of provinces run from 11 to 96.
@@ -28,11 +28,6 @@ class Place(NamedTuple):
     region_code: str | None
     jurisdiction: Jurisdiction
     decided_by: str
-
-    @property
-    def location(self) -> Location:
-        """The place as the accepted report tells it."""
-        return Location(lat=self.lat, lng=self.lng, region_code=self.region_code, jurisdiction=self.jurisdiction)
 
 
 _NOWHERE = Place(None, None, None, "unknown", "none")
