@@ -143,10 +143,10 @@ class Acceptor:
 
     def _subject(self, reading: Reading) -> Topic | None:
         """The topic that the text is plainly about; none where two are as near."""
-        best, *others = reading.subjects[:2] or (None,)
-        if best is None or (others and others[0].points == best.points):
+        subjects = reading.subjects
+        if not subjects or (len(subjects) > 1 and subjects[1].points == subjects[0].points):
             return None
-        return self.pack.topics[best.topic]
+        return self.pack.topics[subjects[0].topic]
 
     def _clues(self, judged: _Judged) -> Clues:
         place, subject = judged.place, judged.subject
@@ -166,7 +166,9 @@ class Acceptor:
         parts, reading = judged.parts, judged.reading
         given = Given(judged.submitted, judged.place, parts.reporter, parts.occurred_on, reading.written, reading.words)
         needed = self._completeness.missing(given, judged.subject)
-        return tuple(dict.fromkeys((*needed, *lacking(parts.left_out, reachable=bool(parts.reply_to)))))
+        if parts.left_out:
+            needed += lacking(parts.left_out, reachable=bool(parts.reply_to))
+        return tuple(dict.fromkeys(needed))
 
     def _details(self, judged: _Judged, mask: Mask) -> Details:
         submitted = judged.submitted

@@ -118,8 +118,9 @@ def told(arrival: Arrival) -> Event:
     """`report.accepted` or `report.rejected`."""
     if arrival.new:
         report = arrival.new.report
-        cause = (report.report_id,)
-        return announce(kinds.REPORT_ACCEPTED, report.report_id, cause, report, arrival.received_at, arrival.trace)
+        of = report.report_id
+        trace = trace_of(arrival.record, of)
+        return announce(kinds.REPORT_ACCEPTED, of, (of,), report, arrival.received_at, trace)
     refusal = arrival.refusal
     assert refusal is not None  # noqa: S101 - an arrival is one or the other
     data = ReportRejected(channel=refusal.channel, external_id=refusal.external_id, problems=refusal.problems)

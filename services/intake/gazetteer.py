@@ -62,7 +62,8 @@ class Gazetteer:
         mentions = list(self._mentions(_words(address)))
         if not mentions:
             return None
-        code = _agreed(mentions)
+        only = mentions[0] if len(mentions) == 1 else ()
+        code = next(iter(only)) if len(only) == 1 else _agreed(mentions)
         if code == _ELSEWHERE:
             return Named("outside", None)
         if f"{code}.".startswith(f"{self._city}."):

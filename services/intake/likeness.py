@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import compress
 from typing import Final, NamedTuple
 from zlib import crc32
 
@@ -50,7 +51,8 @@ class Clues(NamedTuple):
 def clues(topic: str | None, region_code: str | None, point: tuple[float, float] | None, words: Iterable[str]) -> Clues:
     """The clues of a report. A place wider than a kelurahan is none: half the city is not near."""
     area = region_code if region_code and region_code.count(".") == _KELURAHAN_PARTS - 1 else None
-    meant = sorted([word for word in words if len(word) >= _LEAST_LETTERS])
+    each = list(words)
+    meant = sorted(compress(each, map(_LEAST_LETTERS.__le__, map(len, each))))
     own: list[Clue] = []
     around: list[Clue] = []
     if len(meant) >= _LEAST_WORDS:

@@ -26,7 +26,7 @@ _SPOKEN_EMAIL: Final = re.compile(
     r"(?<![\w.+-])[\w.+-]++\s(?:at|et)\s[\w-]{1,63}\s(?:dot|titik)\s\w{2,10}", re.IGNORECASE
 )
 # What a text with an address holds; most hold none.
-_SIGN: Final = re.compile(r"[@\uff20]|[(\[{]\s?[ae]t", re.IGNORECASE)
+_SIGN: Final = re.compile(r"[@\uff20(\[{](?:(?<=[@\uff20])|\s?[AEae][Tt])")
 _SPOKEN_SIGNS: Final = (" dot ", " titik ")
 _DIGITS: Final = re.compile(r"\d")
 _LEAST_DIGITS: Final = 6
