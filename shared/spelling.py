@@ -72,10 +72,13 @@ class Spelling:
     def _replacement(self, words: list[str], at: int) -> tuple[list[str] | None, int]:
         """The standard words for those from a place on, and how many they stand for; None where they are standard."""
         word = words[at]
-        for length in range(min(self._longest.get(word, 0), len(words) - at), 0, -1):
-            standard = self._standard.get(" ".join(words[at : at + length]) if length > 1 else word)
+        for length in range(min(self._longest.get(word, 0), len(words) - at), 1, -1):
+            standard = self._standard.get(" ".join(words[at : at + length]))
             if standard is not None:
                 return standard, length
+        standard = self._standard.get(word)
+        if standard is not None:
+            return standard, 1
         doubled = _DOUBLED.fullmatch(word)
         return ([f"{doubled[1]}-{doubled[1]}"], 1) if doubled else (None, 1)
 

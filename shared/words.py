@@ -93,11 +93,12 @@ class Words:
         raised = self._raised(found, flags, normal, places)
         written = frozenset(words)
         scores = self._scores(found) if found else []
+        topics = [score.topic for score in scores]
         subjects = [score for score in scores if score.topic not in self._only_flags]
         return Reading(
             subjects=tuple(subjects or scores),
-            maladministration=tuple([score.topic for score in scores if score.topic in self._flags]),
-            emergencies=tuple([score.topic for score in scores if score.topic in self._emergencies]),
+            maladministration=tuple([topic for topic in topics if topic in self._flags]),
+            emergencies=tuple([topic for topic in topics if topic in self._emergencies]),
             raised=raised,
             written=written,
             words=written if places is None else frozenset(normal),

@@ -123,12 +123,7 @@ class Acceptor:
             "language": submitted.language,
             "topic": parts.topic.code if parts.topic else None,
             "agency": parts.agency,
-            "location": {
-                "lat": place.lat,
-                "lng": place.lng,
-                "region_code": place.region_code,
-                "jurisdiction": place.jurisdiction,
-            },
+            "location": place._asdict(),
             "occurred_on": parts.occurred_on,
             "anonymous": submitted.anonymous,
             "confidential": submitted.confidential,
