@@ -2,10 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol, TypeAlias
+from typing import Final, NamedTuple, Protocol, TypeAlias
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -27,9 +27,13 @@ _TRACEPARENT = re.compile(rb"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a
 
 def id_of(*cause: object) -> UUID:
     """The same cause gives the same id, for ever, on every machine."""
+    return UUID(int=_number_of(cause))
+
+
+def _number_of(cause: Iterable[object]) -> int:
     name = "\x1f".join(map(str, cause)).encode()
     digest = hashlib.sha1(_NAMESPACE_BYTES + name, usedforsecurity=False).digest()
-    return UUID(int=int.from_bytes(digest[:16], "big") & ~_VERSION_BITS | _VERSION_5)
+    return int.from_bytes(digest[:16], "big") & ~_VERSION_BITS | _VERSION_5
 
 
 class Record(Protocol):
@@ -44,8 +48,7 @@ class Record(Protocol):
     headers: Headers
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """A message on its way to Kafka."""
 
     topic: str
@@ -78,8 +81,10 @@ def announce(
     `cause` makes its id; `trace` is the 32 hex digits that link all events of a report; `received_at`, when the report
     was published, goes along as the CloudEvents extension `receivedat`, so that each stage can tell how long it took.
     """
-    event_id = str(id_of(kind.type, *cause)).encode()
-    subject = str(report_id).encode()
+    report = str(report_id)
+    # The id of the report is part of nearly every cause: written once.
+    event_id = _written(_number_of([kind.type, *[report if part is report_id else part for part in cause]])).encode()
+    subject = report.encode()
     extension = (("ce_receivedat", received_at.isoformat().encode()),) if received_at else ()
     return Event(
         kind.topic.name,
@@ -99,14 +104,24 @@ def announce(
     )
 
 
+def _written(number: int) -> str:
+    """As the id of this number is written, without making it."""
+    digits = f"{number:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
 def header(record: Record, name: str) -> bytes | None:
     """The first header of that name; CloudEvents header names are written in lower case."""
-    return next((value for key, value in record.headers if key == name), None)
+    for key, value in record.headers:
+        if key == name:
+            return value
+    return None
 
 
 def trace_of(record: Record, otherwise: UUID) -> str:
     """The trace id of a record (W3C Trace Context), or the report's id as one where a channel gave none."""
-    found = _TRACEPARENT.fullmatch(header(record, "traceparent") or b"")
+    given = header(record, "traceparent")
+    found = _TRACEPARENT.fullmatch(given) if given else None
     return found[1].decode() if found and found[1].strip(b"0") else otherwise.hex
 
 

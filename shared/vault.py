@@ -7,7 +7,7 @@ rotate: the first of the ring seals, all of them open.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -22,8 +22,7 @@ class Unreadable(Exception):
     """The key is gone or is not the one that sealed this: nobody can read it, and trying again does not help."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(NamedTuple):
     """What the vault keeps of one report's identity."""
 
     master_key: str

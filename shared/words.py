@@ -5,7 +5,7 @@ Every rule of topics here is the one with which the keyword lists were built and
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.pack import EMERGENCY, Pack
 from shared.phrases import EITHER, STANDARD, WRITTEN, Match, Phrases, outermost
@@ -15,8 +15,7 @@ from shared.spelling import Place, Spelling, repair, tokens
 _FLAG = "flag:"
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """A topic with the distinct keywords that speak for it and the sum of their points."""
 
     topic: str
@@ -24,8 +23,7 @@ class Score:
     keywords: tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
+class Raised(NamedTuple):
     """A flag with the words that raise it, and the topic that they are a keyword of, if any."""
 
     flag: str
@@ -33,8 +31,7 @@ class Raised:
     topic: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What was read: subjects best first, topics that flag maladministration, emergencies among all of them.
 
     `raised` are the flags of the pack with their words; `written` the words of the text and `words` their standard
@@ -58,6 +55,7 @@ class Words:
 
     def __init__(self, pack: Pack) -> None:
         self._topics = pack.topics
+        self._emergencies = frozenset([topic.code for topic in pack.topics.values() if topic.emergency])
         flags = pack.deployment.maladministration
         self._flags: Mapping[str, str] = flags.forms
         self._only_flags = frozenset(flags.forms) - frozenset(flags.destinations)
@@ -95,11 +93,12 @@ class Words:
         raised = self._raised(found, flags, normal, places)
         written = frozenset(words)
         scores = self._scores(found) if found else []
+        topics = [score.topic for score in scores]
         subjects = [score for score in scores if score.topic not in self._only_flags]
         return Reading(
             subjects=tuple(subjects or scores),
-            maladministration=tuple([score.topic for score in scores if score.topic in self._flags]),
-            emergencies=tuple([score.topic for score in scores if self._topics[score.topic].emergency]),
+            maladministration=tuple([topic for topic in topics if topic in self._flags]),
+            emergencies=tuple([topic for topic in topics if topic in self._emergencies]),
             raised=raised,
             written=written,
             words=written if places is None else frozenset(normal),
@@ -131,27 +130,28 @@ class Words:
 
     def _scores(self, found: list[Match]) -> list[Score]:
         """Topics by the words that speak for them, best first."""
-        spoken: dict[str, dict[str, Match]] = {}
+        spoken: dict[str, dict[str, tuple[str, int]]] = {}
         heard: set[tuple[str, float, float]] = set()
-        for hit in found:
+        for identity, keyword, label, points, start, end in found:
             # Two keywords of a topic in one place are one thing said: jalannya berlubang, dalane bolong.
-            place = (hit.label, hit.start, hit.end)
+            place = (label, start, end)
             if place not in heard:
-                spoken.setdefault(hit.label, {}).setdefault(hit.identity, hit)
                 heard.add(place)
+                spoken.setdefault(label, {}).setdefault(identity, (keyword, points))
         scores = [
-            Score(topic, sum(m.points for m in hits.values()), tuple((m.keyword, m.points) for m in hits.values()))
-            for topic, hits in spoken.items()
+            Score(topic, sum([points for _, points in said.values()]), tuple(said.values()))
+            for topic, said in spoken.items()
         ]
-        scores.sort(key=lambda score: (-score.points, -self._topics[score.topic].frequency, score.topic))
+        if len(scores) > 1:
+            scores.sort(key=lambda score: (-score.points, -self._topics[score.topic].frequency, score.topic))
         return scores
 
     def _raised(
         self, found: Iterable[Match], flags: list[Match], normal: list[str], places: list[Place] | None
     ) -> tuple[Raised, ...]:
         """The flags, without what is denied right before it (bukan kebakaran) or says nothing by itself (damkar)."""
-        topics, quiet = self._topics, self._quiet
-        alarms = [hit for hit in found if topics[hit.label].emergency and hit.keyword not in quiet]
+        emergencies, quiet = self._emergencies, self._quiet
+        alarms = [hit for hit in found if hit.label in emergencies and hit.keyword not in quiet]
         if not alarms and not flags:
             return ()
         denied = {hit.end for hit in self._denials.find(normal, places)}

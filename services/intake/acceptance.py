@@ -1,9 +1,8 @@
 """From a submitted report to an accepted one: id, code, place, masked text, flags; and the identity apart. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from services.intake import identity
 from services.intake.completeness import Completeness, Given
@@ -28,8 +27,12 @@ class Identity(Submitted):
     reply_to: tuple[ReplyTo, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Acceptance:
+# What `model_validate` calls, without what it asks first.
+_ACCEPTED: Final = ReportAccepted.__pydantic_validator__
+_IDENTITY: Final = Identity.__pydantic_validator__
+
+
+class Acceptance(NamedTuple):
     """An accepted report; what must not leave the vault; and what is kept beside the report to explain and link it."""
 
     report: ReportAccepted
@@ -44,8 +47,7 @@ class Acceptance:
 Incoming: TypeAlias = tuple[ReportSubmitted, datetime, tuple[LeftOut, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
+class _Judged(NamedTuple):
     """What was found out about a report on the way."""
 
     submitted: ReportSubmitted
@@ -94,7 +96,7 @@ class Acceptor:
         judged = [self._judged(*facts) for facts in zip(batch, readings, parts, places, strict=True)]
         masks = [masker(report.reporter) for report in submitted]
         reports = [self._report(case, mask) for case, mask in zip(judged, masks, strict=True)]
-        identities = [Identity(reporter=part.reporter, reply_to=part.reply_to) for part in parts]
+        identities = [_identity(part) for part in parts]
         fingerprints = [identity.fingerprint(self._key, report) for report in submitted]
         found = [self._clues(case) for case in judged]
         notes = [_notes(case) for case in judged]
@@ -121,7 +123,7 @@ class Acceptor:
             "language": submitted.language,
             "topic": parts.topic.code if parts.topic else None,
             "agency": parts.agency,
-            "location": place.location,
+            "location": place._asdict(),
             "occurred_on": parts.occurred_on,
             "anonymous": submitted.anonymous,
             "confidential": submitted.confidential,
@@ -131,14 +133,15 @@ class Acceptor:
             "missing": self._missing(judged),
             "received_at": judged.received_at,
         }
-        return ReportAccepted.model_validate(facts)
+        accepted: ReportAccepted = _ACCEPTED.validate_python(facts)
+        return accepted
 
     def _subject(self, reading: Reading) -> Topic | None:
         """The topic that the text is plainly about; none where two are as near."""
-        best, *others = reading.subjects[:2] or (None,)
-        if best is None or (others and others[0].points == best.points):
+        subjects = reading.subjects
+        if not subjects or (len(subjects) > 1 and subjects[1].points == subjects[0].points):
             return None
-        return self.pack.topics[best.topic]
+        return self.pack.topics[subjects[0].topic]
 
     def _clues(self, judged: _Judged) -> Clues:
         place, subject = judged.place, judged.subject
@@ -156,10 +159,11 @@ class Acceptor:
 
     def _missing(self, judged: _Judged) -> tuple[str, ...]:
         parts, reading = judged.parts, judged.reading
-        words = reading.written | reading.words
-        given = Given(judged.submitted, judged.place, parts.reporter, parts.occurred_on, words)
+        given = Given(judged.submitted, judged.place, parts.reporter, parts.occurred_on, reading.written, reading.words)
         needed = self._completeness.missing(given, judged.subject)
-        return tuple(dict.fromkeys((*needed, *lacking(parts.left_out, reachable=bool(parts.reply_to)))))
+        if parts.left_out:
+            needed += lacking(parts.left_out, reachable=bool(parts.reply_to))
+        return tuple(dict.fromkeys(needed))
 
     def _details(self, judged: _Judged, mask: Mask) -> Details:
         submitted = judged.submitted
@@ -180,6 +184,11 @@ class Acceptor:
 def _hints(submitted: ReportSubmitted) -> Hints:
     given = submitted.location
     return Hints(given.lat, given.lng, given.region_code, given.address) if given else _NO_HINTS
+
+
+def _identity(parts: Usable) -> Identity:
+    kept: Identity = _IDENTITY.validate_python({"reporter": parts.reporter, "reply_to": parts.reply_to})
+    return kept
 
 
 def _notes(judged: _Judged) -> Notes:

@@ -1,8 +1,8 @@
 """A message as it arrived with what was made of it, and the event that tells. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from services.intake.acceptance import Acceptance, Acceptor, Incoming
@@ -17,8 +17,7 @@ from shared.events import ReportRejected
 from shared.vault import Sealed, Vault
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """A message with what was made of it: a report with its sealed identity, or the reasons why it is none."""
 
     record: Record
@@ -77,7 +76,9 @@ def examined(records: Sequence[Record], acceptor: Acceptor, vault: Vault) -> lis
     accepted = dict(zip(incoming, acceptor.accept_all(list(incoming.values())), strict=True))
     sealed = {place: _sealed(vault, new) for place, new in accepted.items()}
     return [
-        Arrival(record, received_at(record), accepted.get(place), sealed.get(place), refused.get(place))
+        Arrival(record, incoming[place][1], accepted[place], sealed[place])
+        if place in incoming
+        else Arrival(record, received_at(record), refusal=refused[place])
         for place, record in enumerate(records)
     ]
 
@@ -101,7 +102,7 @@ def linked(arrival: Arrival, duplicate: Duplicate | None) -> Arrival:
     if arrival.new is None or duplicate is None:
         return arrival
     report = arrival.new.report.model_copy(update={"possible_duplicate_of": duplicate.of})
-    return replace(arrival, new=replace(arrival.new, report=report), duplicate=duplicate)
+    return arrival._replace(new=arrival.new._replace(report=report), duplicate=duplicate)
 
 
 def settled(arrival: Arrival, said: Mapping[UUID, bytes]) -> Arrival:
@@ -117,8 +118,9 @@ def told(arrival: Arrival) -> Event:
     """`report.accepted` or `report.rejected`."""
     if arrival.new:
         report = arrival.new.report
-        cause = (report.report_id,)
-        return announce(kinds.REPORT_ACCEPTED, report.report_id, cause, report, arrival.received_at, arrival.trace)
+        of = report.report_id
+        trace = trace_of(arrival.record, of)
+        return announce(kinds.REPORT_ACCEPTED, of, (of,), report, arrival.received_at, trace)
     refusal = arrival.refusal
     assert refusal is not None  # noqa: S101 - an arrival is one or the other
     data = ReportRejected(channel=refusal.channel, external_id=refusal.external_id, problems=refusal.problems)

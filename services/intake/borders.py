@@ -3,8 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -20,8 +19,7 @@ _METRES_PER_DEGREE = 111_195.0
 _SLIVER_METRES = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A point on the map. `jurisdiction` is unknown near the city's border; `near` are the areas within doubt of it."""
 
     jurisdiction: Jurisdiction

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from services.intake.gazetteer import Gazetteer
 from services.intake.place import Place
@@ -16,15 +16,15 @@ _STREET = re.compile(r"\b(?:jl|jln|jalan|dalan|gang|gg|perum|perumahan|griya)\b\
 _THEN_A_NUMBER = r"\W{0,3}(?:\w{1,12}\W{1,3}){0,2}?\d[\d.\-]{3,}"
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """What is known of a report: as submitted, with its place and reporter as far as they could be used."""
 
     submitted: ReportSubmitted
     place: Place
     reporter: Reporter | None
     occurred_on: date | None
-    words: frozenset[str]  # of the text, in small letters, as written and in their standard forms
+    written: frozenset[str]  # words of the text, in small letters
+    words: frozenset[str]  # and in their standard forms
 
 
 class Completeness:
@@ -44,12 +44,14 @@ class Completeness:
         """Codes of what is lacking. A question lacks nothing: whoever answers it asks back."""
         if topic is None or given.submitted.report_class == "permintaan_informasi":
             return ()
-        return tuple(
-            code
-            for either in topic.needed
-            if not any(self._met(self._needs[code], given) for code in either)
-            for code in either
-        )
+        codes: list[str] = []
+        for either in topic.needed:
+            for code in either:
+                if self._met(self._needs[code], given):
+                    break
+            else:
+                codes += either
+        return tuple(codes)
 
     def _met(self, need: Need, given: Given) -> bool:
         submitted = given.submitted
@@ -65,8 +67,10 @@ class Completeness:
 
     def _said(self, need: Need, given: Given) -> bool:
         """Whether the text says it."""
-        if need.kind != "attribute" and self._single[need.code] & given.words:
-            return True
+        if need.kind != "attribute":
+            words = self._single[need.code]
+            if not (words.isdisjoint(given.written) and words.isdisjoint(given.words)):
+                return True
         text = f"{given.submitted.title or ''}\n{given.submitted.text}"
         pattern = self._phrases[need.code]
         if pattern is not None and pattern.search(text):

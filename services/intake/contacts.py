@@ -117,7 +117,9 @@ def reporter(given: Reporter, on: date) -> tuple[Reporter, tuple[str, ...]]:
         "phone": phone(given.phone) if given.phone else None,
         "address": _words(given.address, _ADDRESS_LENGTH),
     }
-    kept = given if parts == given.__dict__ else Reporter(**parts)
+    if parts == given.__dict__:
+        return given, ()
+    kept = Reporter(**parts)
     pairs = (("nik", given.nik, kept.nik), ("email", given.email, kept.email), ("phone", given.phone, kept.phone))
     return kept, tuple([name for name, typed, usable in pairs if usable is None and typed and typed.strip()])
 
@@ -129,6 +131,8 @@ def reply_address(way: ReplyTo) -> ReplyTo | None:
         address = email(way.address)
     elif way.kind in {"sms", "whatsapp"}:
         address = phone(way.address)
+    if address == way.address:
+        return way
     return ReplyTo(kind=way.kind, address=address) if address else None
 
 
@@ -139,7 +143,7 @@ def derived(kept: Reporter) -> tuple[ReplyTo, ...]:
         ways.append(("email", kept.email))
     if kept.phone and is_mobile(kept.phone):
         ways.append(("sms", kept.phone))
-    return tuple(ReplyTo(kind=kind, address=address) for kind, address in ways)
+    return tuple([ReplyTo(kind=kind, address=address) for kind, address in ways])
 
 
 def _words(given: str | None, most: int) -> str | None:

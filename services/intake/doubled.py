@@ -1,9 +1,11 @@
 """Names that one JSON object has twice: which value was meant, nobody knows (RFC 8259, section 4). Pure."""
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from pydantic_core import from_json
+
+_WHITE_SPACE: Final = b" \t\n\r"  # between the parts of JSON (RFC 8259, section 2)
 
 
 def doubled_names(value: bytes) -> tuple[str, ...]:
@@ -30,11 +32,9 @@ def doubled_names(value: bytes) -> tuple[str, ...]:
 def holds_only(value: bytes, names: int) -> bool:
     """True where a message that has at least so many names, each once, has no other one: none can be doubled.
 
-    A text with a quote before a colon, or white space before one, makes it False and costs the slow way.
+    A text with a quote before a colon makes it False and costs the slow way.
     """
-    if b'" :' in value or b'"\t:' in value or b'"\n:' in value or b'"\r' in value:
-        return False
-    return value.count(b'":') == names
+    return value.translate(None, _WHITE_SPACE).count(b'":') == names
 
 
 def _plainly_single(value: bytes) -> bool:

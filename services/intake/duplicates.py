@@ -1,9 +1,8 @@
 """Which report of a batch may repeat an earlier one: by the clues they share. A hint, never a merge. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from services.intake.likeness import Clues
@@ -12,8 +11,7 @@ from services.intake.likeness import Clues
 WITHIN: Final = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A new report with its clues."""
 
     report_id: UUID
@@ -21,8 +19,7 @@ class Candidate:
     clues: Clues
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate:
+class Duplicate(NamedTuple):
     """The earlier report, and why they may be one matter."""
 
     of: UUID

@@ -1,13 +1,12 @@
 """What makes a report urgent or sensitive, and which words or topics say so. Pure."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.pack import EMERGENCY, Pack, Topic
 from shared.words import Raised, Reading
 
 
-@dataclass(frozen=True, slots=True)
-class Flags:
+class Flags(NamedTuple):
     """`emergency`: answered at once with 112 and routed first. `sensitive`: health, children, crime or money.
 
     `because` are the words and topics that raised them.
@@ -23,10 +22,10 @@ def raise_flags(reading: Reading, given: Topic | None, subject: Topic | None, pa
     because = list(reading.raised)
     if given is not None and given.emergency:
         because.append(Raised(EMERGENCY, "", given.code))
-    about = {topic.code for topic in (given, subject) if topic is not None}
+    about = sorted({topic.code for topic in (given, subject) if topic is not None})
     if about:
         because += [
-            Raised(flag, "", code) for flag, topics in pack.flags.topics.items() for code in sorted(about & topics)
+            Raised(flag, "", code) for flag, topics in pack.flags.topics.items() for code in about if code in topics
         ]
     flags = {raised.flag for raised in because}
     return Flags(EMERGENCY in flags, bool(flags - {EMERGENCY}), tuple(because))

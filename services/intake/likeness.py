@@ -7,9 +7,9 @@ bound of what is really the same.
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import compress
 from typing import Final, NamedTuple
 from zlib import crc32
 
@@ -19,6 +19,7 @@ _BINS: Final = 8
 _BAND: Final = 4
 _EMPTY: Final = 1 << 32
 _LEAST_WORDS: Final = 6
+_BETWEEN: Final = "\x1f"
 _LEAST_LETTERS: Final = 3
 # A square of about 220 m; beside its own a report is looked for in the eight around it.
 _CELL_DEGREES: Final = 0.002
@@ -40,8 +41,7 @@ class Clue(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Clues:
+class Clues(NamedTuple):
     """Under which clues a report is found later, and by which it looks for earlier ones, the strongest first."""
 
     own: tuple[Clue, ...]
@@ -51,13 +51,16 @@ class Clues:
 def clues(topic: str | None, region_code: str | None, point: tuple[float, float] | None, words: Iterable[str]) -> Clues:
     """The clues of a report. A place wider than a kelurahan is none: half the city is not near."""
     area = region_code if region_code and region_code.count(".") == _KELURAHAN_PARTS - 1 else None
-    meant = sorted([word for word in words if len(word) >= _LEAST_LETTERS])
+    each = list(words)
+    meant = sorted(compress(each, map(_LEAST_LETTERS.__le__, map(len, each))))
     own: list[Clue] = []
     around: list[Clue] = []
     if len(meant) >= _LEAST_WORDS:
-        own.append(Clue(_number("\x1f".join(meant)), "words"))
+        said = _BETWEEN.join(meant).encode()
+        own.append(Clue(_hash(said), "words"))
         if area:
-            own += [Clue(_number(f"{area}{band}"), "words-and-place") for band in _bands(meant)]
+            numbers = list(map(crc32, said.split(_BETWEEN.encode())))
+            own += [Clue(_number(f"{area}{band}"), "words-and-place") for band in _bands(numbers)]
     if topic and area:
         own.append(Clue(_area_and_topic(area, topic), "topic-and-place"))
     if topic and point:
@@ -67,14 +70,11 @@ def clues(topic: str | None, region_code: str | None, point: tuple[float, float]
     return Clues(tuple(own), (*own, *around))
 
 
-def _bands(words: Iterable[str]) -> list[tuple[int, ...]]:
+def _bands(numbers: Iterable[int]) -> list[tuple[int, ...]]:
     """The least hash in each bin, four by four; an empty bin borrows from the next one that is not."""
-    bins = [_EMPTY] * _BINS
-    for word in words:
-        number = crc32(word.encode())
-        at = number % _BINS
-        bins[at] = min(bins[at], number)
-    if _EMPTY in bins:
+    least = {number % _BINS: number for number in sorted(numbers, reverse=True)}  # the last to come is kept
+    bins = [least.get(at, _EMPTY) for at in range(_BINS)]
+    if len(least) < _BINS:
         twice = bins + bins
         bins = [next(number for number in twice[at:] if number < _EMPTY) for at in range(_BINS)]
     return [tuple(bins[:_BAND]), tuple(bins[_BAND:])]
@@ -95,4 +95,8 @@ def _cells(topic: str, lat: float, lng: float) -> list[int]:
 
 
 def _number(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode(), digest_size=_DIGEST).digest(), "big", signed=True)
+    return _hash(text.encode())
+
+
+def _hash(said: bytes) -> int:
+    return int.from_bytes(blake2b(said, digest_size=_DIGEST).digest(), "big", signed=True)

@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from services.intake.names import hide_names
+from services.intake.names import hide_names, name_parts
 from services.intake.numerals import IDENTITY, PHONE, hide_numbers
+from services.intake.outline import AT, BRACKET, DIGIT, LONE_LETTERS, outline
 from shared.events import Reporter
 
 EMAIL: Final = "[email]"
@@ -25,38 +26,46 @@ _SPOKEN_EMAIL: Final = re.compile(
     r"(?<![\w.+-])[\w.+-]++\s(?:at|et)\s[\w-]{1,63}\s(?:dot|titik)\s\w{2,10}", re.IGNORECASE
 )
 # What a text with an address holds; most hold none.
-_SIGN: Final = re.compile(r"[@\uff20]|[(\[{]\s?[ae]t", re.IGNORECASE)
+_SIGN: Final = re.compile(r"[@\uff20(\[{](?:(?<=[@\uff20])|\s?[AEae][Tt])")
 _SPOKEN_SIGNS: Final = (" dot ", " titik ")
 _DIGITS: Final = re.compile(r"\d")
 _LEAST_DIGITS: Final = 6
 
 Mask = Callable[[str], str]
+_NOBODY: Final = Reporter()
 
 
 def masker(reporter: Reporter | None) -> Mask:
     """The function that masks a text of this reporter."""
+    given = reporter or _NOBODY
+    email = (given.email or "").strip()
+    name = name_parts(given.name) if given.name else ()
 
     def mask(text: str) -> str:
-        if _SIGN.search(text):
-            text = _EMAIL.sub(EMAIL, text)
-        small = text.lower()
-        if _SPOKEN_SIGNS[0] in small or _SPOKEN_SIGNS[1] in small:
-            text = _SPOKEN_EMAIL.sub(EMAIL, text)
-        if reporter is not None:
-            text = _hide_given(text, reporter)
-        text = hide_numbers(text)
-        if reporter is not None and reporter.name:
-            text = hide_names(text, reporter.name)
-        return text
+        seen = outline(text)
+        text = _hide_addresses(text, seen, email)
+        if seen.count(DIGIT) >= _LEAST_DIGITS:
+            text = hide_numbers(_hide_given(text, given))
+        return hide_names(text, name, spelled_out=LONE_LETTERS in seen) if name else text
 
     return mask
 
 
+def _hide_addresses(text: str, seen: bytes, own: str) -> str:
+    """The text without e-mail addresses and the one that this reporter gave, which may be none by any rule."""
+    if (AT in seen or BRACKET in seen) and _SIGN.search(text):
+        text = _EMAIL.sub(EMAIL, text)
+    small = text.lower()
+    if _SPOKEN_SIGNS[0] in small or _SPOKEN_SIGNS[1] in small:
+        text = _SPOKEN_EMAIL.sub(EMAIL, text)
+        small = text.lower()
+    if len(own) > 3 and own.lower() in small:
+        text = re.sub(re.escape(own), EMAIL, text, flags=re.IGNORECASE)
+    return text
+
+
 def _hide_given(text: str, reporter: Reporter) -> str:
-    """What this reporter gave about himself, also where it is no number or address that a rule would know."""
-    email = (reporter.email or "").strip()
-    if len(email) > 3 and email.lower() in text.lower():
-        text = re.sub(re.escape(email), EMAIL, text, flags=re.IGNORECASE)
+    """The numbers that this reporter gave, also where they are none that a rule would know."""
     for value, label in ((reporter.nik, IDENTITY), (reporter.phone, PHONE)):
         digits = "".join(_DIGITS.findall(value)) if value else ""
         if len(digits) >= _LEAST_DIGITS and _among(digits, text):

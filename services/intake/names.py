@@ -13,7 +13,7 @@ NAME: Final = "[nama]"
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 # What may stand between the letters and parts of a name: siti-rahmawati, s.i.t.i, Nur'aini.
 _GAP: Final = re.compile(r"[\s.\-_'\u2019`*]{0,3}")
-# The middle one of three: a letter between two signs, with one more behind.
+# Letters that stand alone, one after the other: s.i.t.i. A letter between two signs, with one more behind.
 _ALONE: Final = re.compile(r"[\s.\-_*][^\W\d_][\s.\-_*][^\W\d_](?![^\W\d_])")
 # Words before a name that make it one.
 _INTRODUCING: Final = frozenset((
@@ -32,18 +32,27 @@ _TITLES: Final = frozenset(
 )
 
 
-def hide_names(text: str, name: str) -> str:
-    """The text with the name, and the parts of it that are meant as names, replaced."""
-    parts = [part for part in _LETTERS.findall(_folded(name)) if len(part) > 1 and part not in _TITLES]
-    if not parts:
-        return text
-    whole = "".join(parts)
+def name_parts(name: str) -> tuple[str, ...]:
+    """The parts of a name by which it is found, in small letters; none of a name of titles and single letters."""
+    parts = _LETTERS.findall(_folded(name))
+    return tuple([part for part in parts if len(part) > 1 and part not in _TITLES])
+
+
+def hide_names(text: str, parts: tuple[str, ...], *, spelled_out: bool = True) -> str:
+    """The text with the name of these parts, and those of them that are meant as names, replaced.
+
+    `spelled_out` is whether letters may stand alone in the text, one after the other.
+    """
     folded = _folded(text)
     if len(folded) != len(text):  # a letter that becomes two in small: rare enough to be compared as it is
         folded = text
-    if not any(part in folded for part in parts) and not _spelled_out(folded):
-        return text
-    return _replaced(text, folded, whole, frozenset(part for part in parts if len(part) > 2))
+    for part in parts:
+        if part in folded:
+            break
+    else:
+        if not spelled_out or _ALONE.search(folded) is None:
+            return text
+    return _replaced(text, folded, "".join(parts), frozenset([part for part in parts if len(part) > 2]))
 
 
 def _replaced(text: str, folded: str, whole: str, parts: frozenset[str]) -> str:
@@ -94,8 +103,3 @@ def _is_part(text: str, word: str, start: int, end: int, before: str, parts: fro
 
 def _folded(text: str) -> str:
     return text.lower() if text.isascii() else unicodedata.normalize("NFC", text).lower()
-
-
-def _spelled_out(folded: str) -> bool:
-    """Whether letters stand alone, one after the other: s.i.t.i."""
-    return _ALONE.search(folded) is not None

@@ -1,26 +1,22 @@
 """What intake keeps beside a report: why it judged as it did, and what the accepted event has no room for. Pure."""
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+from pydantic_core import to_json
 
 from shared.events import Attachment
 from shared.words import Raised
 
-_as_json = json.JSONEncoder(ensure_ascii=False).encode  # made once: json.dumps makes one each time
 
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(NamedTuple):
     """Something that was given and cannot be used. The value itself is not kept: it may be an identity."""
 
     field: str
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Notes:
+class Notes(NamedTuple):
     """Why a report was judged as it was.
 
     `place` is what decided the place; `subject` the topic by whose needs and flags it was judged, `given` or read from
@@ -47,11 +43,10 @@ class Notes:
             facts["old"] = True
         if duplicate:
             facts["duplicate"] = dict(duplicate)
-        return _as_json(facts)
+        return to_json(facts).decode()
 
 
-@dataclass(frozen=True, slots=True)
-class Details:
+class Details(NamedTuple):
     """The address of the event and the attributes, both masked, and the attachments whose links are public."""
 
     address: str | None
@@ -64,10 +59,10 @@ class Details:
         if self.address:
             facts["address"] = self.address
         if self.attachments:
-            facts["attachments"] = [attachment.model_dump() for attachment in self.attachments]
+            facts["attachments"] = self.attachments
         if self.attributes:
             facts["attributes"] = dict(self.attributes)
-        return _as_json(facts) if facts else "{}"
+        return to_json(facts).decode() if facts else "{}"
 
 
 def _raised(raised: Raised) -> dict[str, str]:

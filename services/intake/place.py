@@ -3,20 +3,18 @@
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.intake.borders import Borders, Spot
 from services.intake.gazetteer import Gazetteer
-from shared.events import Jurisdiction, Location
+from shared.events import Jurisdiction
 from shared.pack import Pack
 
 # Kemendagri codes of provinces run from 11 to 96.
 _CODE = re.compile(r"([1-9][0-9])(\d\d)?(\d\d)?(\d{4})?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a report belongs.
 
     `jurisdiction` is inside, outside or unknown; `region_code` is dotted and as narrow as is known, and only a guess
@@ -31,11 +29,6 @@ class Place:
     jurisdiction: Jurisdiction
     decided_by: str
 
-    @property
-    def location(self) -> Location:
-        """The place as the accepted report tells it."""
-        return Location(lat=self.lat, lng=self.lng, region_code=self.region_code, jurisdiction=self.jurisdiction)
-
 
 _NOWHERE = Place(None, None, None, "unknown", "none")
 
@@ -49,8 +42,7 @@ class Hints(NamedTuple):
     address: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Hint:
+class _Hint(NamedTuple):
     source: str
     jurisdiction: Jurisdiction
     region_code: str | None

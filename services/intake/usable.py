@@ -1,7 +1,7 @@
 """What of a submitted report can be used: people's contacts, links, dates, codes; the rest is left out. Pure."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from services.intake import contacts
 from services.intake.links import is_public
@@ -26,8 +26,7 @@ _LACKING = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Usable:
+class Usable(NamedTuple):
     """The parts of a report in the form in which they are kept, and what was left out."""
 
     topic: Topic | None

@@ -7,8 +7,7 @@ Refused is what a channel did wrong: no JSON, a type, a limit, a required field.
 import codecs
 import json
 import re
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import from_json
@@ -27,8 +26,7 @@ _FORMS: Final = {"bad-format", "too-long", "empty", "out-of-range"}
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
+class Understood(NamedTuple):
     """A report, and what was left out of it: a problem each, named as where it would have refused the message."""
 
     report: ReportSubmitted

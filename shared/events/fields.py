@@ -15,7 +15,9 @@ _RFC_3339 = re.compile(
 
 def _readable(value: object) -> object:
     """What can be seen of a text; what is no text is left to be refused."""
-    return readable(value) if isinstance(value, str) else value
+    if not isinstance(value, str) or (value.isascii() and value.isprintable()):
+        return value
+    return readable(value)
 
 
 def _rfc_3339(value: object) -> object:

@@ -1,23 +1,30 @@
 """Ways around work that most texts do not need: each says what the long way says."""
 
+import hmac
 import json
+import unicodedata
 from typing import Any
 from uuid import UUID, uuid5
+from zlib import crc32
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake import numerals
+from services.intake import gazetteer, likeness, masking, numerals, outline
 from services.intake.acceptance import Acceptor
+from services.intake.doubled import doubled_names
 from services.intake.gazetteer import Gazetteer
-from services.intake.identity import ALPHABET, tracking_code
+from services.intake.identity import ALPHABET, keyed_hash, tracking_code
+from services.intake.masking import masker
 from services.intake.numerals import hide_numbers
 from services.intake.place import Hints, Places
 from services.intake.validation import examine
-from shared.envelope import NAMESPACE, id_of
+from shared import kinds
+from shared.envelope import NAMESPACE, announce, id_of
+from shared.events import Reporter
 from shared.phrases import STANDARD, WRITTEN, Phrases
-from tests.builders import NOON, submission
+from tests.builders import NOON, accepted, submission
 from tests.unit.intake.pasuruan import PACK
 
 PLACES = Places(PACK)
@@ -33,9 +40,74 @@ def test_a_text_without_seven_digits_has_no_number(text: str) -> None:
     assert hide_numbers(text) == numerals._STRETCH.sub(numerals._hidden, text)
 
 
+SITI = Reporter(name="Siti Rahma", nik="3575014107809001", phone="0812-0000-1234", email="siti.r@example.org")
+PIECES = ["siti", "S.I.T.I", "R-a-h-m-a", "s i t i", "a b", "@", "(at)", "[at]", " dot ", "titik",
+          "siti.r@example.org", "08120000",
+          "1234", "3575", "0141 0780 9001", "é", "＠", " ", " ", ".", "-", "_", "*", "rp", "\n"]  # fmt: skip
+
+
+@given(st.lists(st.one_of(st.sampled_from(PIECES), st.characters()), max_size=25).map("".join))
+def test_an_outline_clears_no_text_that_a_rule_would_change(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(masking, "outline", lambda _text: outline._EVERYTHING)
+        thorough = masker(SITI)(text)
+    assert masker(SITI)(text) == thorough
+
+
 @given(st.lists(st.one_of(st.text(), st.integers(), st.uuids()), max_size=4))
 def test_an_id_is_the_uuid5_of_its_cause(cause: list[object]) -> None:
     assert id_of(*cause) == uuid5(NAMESPACE, "\x1f".join(map(str, cause)))
+
+
+@given(st.uuids(), st.lists(st.one_of(st.text(), st.integers(), st.uuids()), max_size=3))
+def test_an_event_has_the_id_of_its_kind_and_cause(report: UUID, others: list[object]) -> None:
+    event = announce(kinds.REPORT_ACCEPTED, report, (report, *others), accepted(), NOON, "0" * 32)
+    headers = dict(event.headers)
+    assert headers["ce_id"].decode() == str(id_of(kinds.REPORT_ACCEPTED.type, report, *others))
+    assert headers["ce_subject"].decode() == str(report)
+
+
+@given(st.binary(max_size=200), st.binary(max_size=200))
+def test_a_keyed_hash_is_hmac_with_sha256(key: bytes, message: bytes) -> None:
+    assert keyed_hash(key, message) == hmac.digest(key, message, "sha256")
+
+
+@given(st.lists(st.text(min_size=1), min_size=1, max_size=40))
+def test_each_bin_has_its_least_hash_or_that_of_the_next_one(words: list[str]) -> None:
+    numbers = [crc32(word.encode("utf-8", "replace")) for word in words]
+    bins: list[int] = []
+    for at in range(8):
+        mine = next(full for beyond in range(8) if (full := [n for n in numbers if n % 8 == (at + beyond) % 8]))
+        bins.append(min(mine))
+    assert likeness._bands(numbers) == [tuple(bins[:4]), tuple(bins[4:])]
+
+
+NAMED = st.recursive(
+    st.one_of(st.sampled_from(['"a":', '" :', "", 'x"']), st.integers()).map(json.dumps),
+    lambda part: st.lists(
+        st.tuples(st.sampled_from("abc"), st.sampled_from([":", " :", "\n: "]), part), max_size=4
+    ).map(lambda pairs: "{" + ", ".join(f'"{name}"{colon}{value}' for name, colon, value in pairs) + "}"),
+    max_leaves=6,
+)
+
+
+@given(NAMED)
+def test_names_that_are_plainly_single_are_not_doubled(value: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("services.intake.doubled.holds_only", lambda _value, _names: False)
+        thorough = doubled_names(value.encode())
+    assert doubled_names(value.encode()) == thorough
+
+
+@given(st.text(st.one_of(st.sampled_from("aB1'’`ʼ-/ ."), st.characters()), max_size=40))
+def test_an_address_is_cut_into_the_words_that_the_pattern_finds(address: str) -> None:
+    plain = unicodedata.normalize("NFKC", address).lower().translate(gazetteer._APOSTROPHES)
+    assert gazetteer._words(address) == gazetteer._WORD.findall(plain)
+
+
+@given(st.sampled_from(sorted(PACK.regions)))
+def test_of_one_place_named_once_there_is_nothing_to_agree_on(code: str) -> None:
+    assert gazetteer._agreed([frozenset({code})]) == code
 
 
 @given(st.uuids())

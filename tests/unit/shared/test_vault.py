@@ -1,6 +1,5 @@
 """The vault: what is sealed is opened by the right key for the right report, and by nothing else."""
 
-from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -54,7 +53,7 @@ def test_with_the_wrapped_key_destroyed_nothing_is_read() -> None:
     kept = vault.seal(REPORT, b"x")
     for rest in (b"", b"\0" * len(kept.wrapped_key)):
         with pytest.raises(Unreadable):
-            vault.open(REPORT, replace(kept, wrapped_key=rest))
+            vault.open(REPORT, kept._replace(wrapped_key=rest))
 
 
 @given(st.integers(min_value=0, max_value=40))
@@ -64,7 +63,7 @@ def test_a_changed_byte_is_noticed(place: int) -> None:
     changed = bytearray(kept.sealed)
     changed[place % len(changed)] ^= 1
     with pytest.raises(Unreadable):
-        vault.open(REPORT, replace(kept, sealed=bytes(changed)))
+        vault.open(REPORT, kept._replace(sealed=bytes(changed)))
 
 
 def test_a_key_is_wrapped_anew_and_what_it_sealed_stays_as_it_is() -> None:
