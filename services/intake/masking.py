@@ -30,6 +30,7 @@ _SIGN: Final = re.compile(r"[@\uff20(\[{](?:(?<=[@\uff20])|\s?[AEae][Tt])")
 _SPOKEN_SIGNS: Final = (" dot ", " titik ")
 _DIGITS: Final = re.compile(r"\d")
 _LEAST_DIGITS: Final = 6
+_BROKEN_UP: Final = re.compile(r"\d(?:[ .()/-]{0,2}\d)*")
 
 Mask = Callable[[str], str]
 _NOBODY: Final = Reporter()
@@ -68,11 +69,28 @@ def _hide_given(text: str, reporter: Reporter) -> str:
     """The numbers that this reporter gave, also where they are none that a rule would know."""
     for value, label in ((reporter.nik, IDENTITY), (reporter.phone, PHONE)):
         digits = "".join(_DIGITS.findall(value)) if value else ""
-        if len(digits) >= _LEAST_DIGITS and _among(digits, text):
-            text = re.sub(rf"(?<!\d)\+?{'[ .()/-]{0,2}'.join(digits)}(?!\d)", label, text)
+        if len(digits) >= _LEAST_DIGITS:
+            text = _hide_number(text, digits, label)
     return text
 
 
-def _among(digits: str, text: str) -> bool:
-    """Whether the digits of a text hold these, one after the other."""
-    return digits[-_LEAST_DIGITS:] in "".join(_DIGITS.findall(text))
+def _hide_number(text: str, digits: str, label: str) -> str:
+    """The text without a number, however it is broken up; a pattern for each number would cost its making, and stay."""
+    places = [found.start() for found in _DIGITS.finditer(text)]
+    every = "".join([text[place] for place in places])
+    kept: list[str] = []
+    written = 0
+    at = every.find(digits)
+    while at >= 0:
+        beyond = at + len(digits)
+        start, end = places[at], places[beyond - 1] + 1
+        longer = (at > 0 and places[at - 1] == start - 1) or (beyond < len(places) and places[beyond] == end)
+        if longer or _BROKEN_UP.fullmatch(text, start, end) is None:
+            at = every.find(digits, at + 1)
+            continue
+        if text[start - 1 : start] == "+" and (at == 0 or places[at - 1] != start - 2):
+            start -= 1
+        kept += [text[written:start], label]
+        written = end
+        at = every.find(digits, beyond)
+    return "".join([*kept, text[written:]])

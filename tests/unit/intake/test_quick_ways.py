@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import re
 import unicodedata
 from typing import Any
 from uuid import UUID, uuid5
@@ -57,6 +58,12 @@ def test_an_outline_clears_no_text_that_a_rule_would_change(text: str) -> None:
 @given(st.lists(st.one_of(st.text(), st.integers(), st.uuids()), max_size=4))
 def test_an_id_is_the_uuid5_of_its_cause(cause: list[object]) -> None:
     assert id_of(*cause) == uuid5(NAMESPACE, "\x1f".join(map(str, cause)))
+
+
+@given(st.text("01 +.-(/x\u0661", max_size=40), st.text("01\u0661", min_size=1, max_size=4))
+def test_a_number_that_was_given_is_found_as_a_pattern_made_for_it_finds_it(text: str, digits: str) -> None:
+    pattern = rf"(?<!\d)\+?{'[ .()/-]{0,2}'.join(digits)}(?!\d)"
+    assert masking._hide_number(text, digits, "[x]") == re.sub(pattern, "[x]", text)
 
 
 @given(st.uuids(), st.lists(st.one_of(st.text(), st.integers(), st.uuids()), max_size=3))
