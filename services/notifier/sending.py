@@ -96,6 +96,7 @@ class Lane:
             self._failing = True
             raise
         finally:
+            self._settler.hurry()  # what comes next is not to wait for what was
             await asyncio.gather(*kept)
 
     async def _send_all(self, kept: deque[asyncio.Task[None]]) -> None:
