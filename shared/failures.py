@@ -36,7 +36,7 @@ def is_transient(error: BaseException) -> bool:
     return isinstance(error, _TRANSIENT)
 
 
-def back_off(first: float = 0.05, most: float = 5.0) -> Iterator[float]:
+def back_off(first: float = 0.05, most: float = 1.0) -> Iterator[float]:
     """Seconds to wait: doubling up to `most`, each shortened by chance so that replicas do not march in step."""
     step = first
     while True:
