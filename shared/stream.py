@@ -29,6 +29,11 @@ from shared.topics import Topic
 # Bytes of one partition that wait in memory: a few batches' worth. What is larger comes alone all the same (KIP-74).
 _READ_AHEAD = 256 * 1024
 
+# After a batch of fewer messages the next one waits so many seconds for company: a transaction, a publication and a commit
+# of offsets cost as much as some ten messages.
+_SMALL = 25
+_GATHERED = 0.1
+
 Batch = Sequence[Record]
 Handler = Callable[[Batch], Awaitable[None]]
 
@@ -123,6 +128,8 @@ class Consumers:
             metrics.BATCH_SECONDS.labels(topic).observe(time.perf_counter() - started)
             metrics.BATCH_MESSAGES.labels(topic).observe(len(batch))
             self._note_handled(batch)
+            if len(batch) < _SMALL and not self._stopping:
+                await asyncio.sleep(_GATHERED)
 
         subscriber(take)
         self._subscribers.append(subscriber)

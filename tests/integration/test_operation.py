@@ -44,6 +44,24 @@ async def test_a_metric_is_there_with_its_labels(system: System, service: str, m
     assert set(re.findall(r'(\w+)="', lines[0])) == labels
 
 
+async def test_messages_that_trickle_in_are_handled_in_company(system: System) -> None:
+    async def handled(figure: str) -> float:
+        text = (await system.get("intake", "/metrics")).text
+        found = re.search(rf'^tanggap_batch_messages_{figure}{{topic="reports.submitted"}} (\S+)$', text, re.MULTILINE)
+        return float(found[1]) if found else 0.0
+
+    messages, batches = await handled("sum"), await handled("count")
+    for _ in range(60):
+        await system.publish(submission())
+        await asyncio.sleep(0.01)
+
+    async def all_handled() -> bool:
+        return await handled("sum") >= messages + 60
+
+    await until(all_handled)
+    assert await handled("count") - batches <= 40
+
+
 async def test_dead_letters_are_counted(system: System) -> None:
     await system.publish(b"{}", headers=[("ce_type", b"something.else")])
 
