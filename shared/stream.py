@@ -29,8 +29,8 @@ from shared.topics import Topic
 # Bytes of one partition that wait in memory: a few batches' worth. What is larger comes alone all the same (KIP-74).
 _READ_AHEAD = 256 * 1024
 
-# After a batch of fewer messages the next one waits so many seconds for company: a transaction, a publication and a commit
-# of offsets cost as much as some ten messages.
+# After a batch of fewer messages the next waits so many seconds for company: a transaction, a publication and an offset
+# commit cost as much as some ten messages.
 _SMALL = 25
 _GATHERED = 0.1
 
