@@ -59,7 +59,7 @@ async def test_messages_that_trickle_in_are_handled_in_company(system: System) -
         return await handled("sum") >= messages + 60
 
     await until(all_handled)
-    assert await handled("count") - batches <= 40
+    assert await handled("count") - batches <= 30  # 19 here; 58 where none waits
 
 
 async def test_dead_letters_are_counted(system: System) -> None:
