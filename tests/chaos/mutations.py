@@ -101,7 +101,13 @@ MUTATIONS: Final = (
     Mutation(
         "messages-without-an-identity",
         "services/notifier/planning.py",
-        (('identity(news, rule.audience, "", kind, rule.template)', "id_of(now, news.report_id, kind)"),),
+        # Two things keep a repeat from being told: the message's own id, and the index by the event's cause.
+        (
+            (
+                'identity(news, rule.audience, "", kind, rule.template),\n        news=news,',
+                'id_of(now, news.report_id, kind),\n        news=news.model_copy(update={"cause": str(now)}),',
+            ),
+        ),
         _kill_unheard("notifier", "notifier.notification"),
         frozenset({"doubled-message"}),
     ),
