@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.router.learned.handlers import Switch
 from services.router.learned.judgement import Model
+from services.router.learned.store import SWITCHED_ON
 from services.router.rules import Rules
 from shared import log
 from shared.calendar import parse_calendar
@@ -34,8 +35,8 @@ class Rulebook:
         if not self._registered:
             await self._register(con)
         asked = await con.fetchrow(
-            """select (select version from router.calendar order by number desc limit 1) as calendar,
-                      (select version from router.model_switch order by number desc limit 1) as model"""
+            f"""select (select version from router.calendar order by number desc limit 1) as calendar,
+                       ({SWITCHED_ON}) as model"""
         )
         assert asked is not None  # noqa: S101 - a query without a table has one row
         version = asked["calendar"]

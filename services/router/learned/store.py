@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import asyncpg
 
@@ -43,9 +43,13 @@ async def kept(con: Asker) -> Sequence[asyncpg.Record]:
     )
 
 
+# The version that decides, by the primary key.
+SWITCHED_ON: Final = "select version from router.model_switch order by number desc limit 1"
+
+
 async def switched_on(con: Asker) -> str | None:
-    """The version that decides; None where none does. By the primary key."""
-    version: str | None = await con.fetchval("select version from router.model_switch order by number desc limit 1")
+    """The version that decides; None where none does."""
+    version: str | None = await con.fetchval(SWITCHED_ON)
     return version
 
 

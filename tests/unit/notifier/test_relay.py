@@ -31,20 +31,20 @@ async def send(carrier: Mail) -> str:
         return (await session.send(message(), WORDS, "warga@example.org")).status
 
 
-async def test_the_next_mail_goes_over_the_connection_that_is_there() -> None:
-    seen = Counting(relay(b"NOTHING", b""))
+# What the relay falls silent on, and how many connections three mails then take.
+RELAYS = [
+    pytest.param(relay(b"NOTHING", b""), 1, id="the next mail goes over the connection that is there"),
+    pytest.param(relay(b"RSET", None), 3, id="a connection that the relay has closed costs no attempt"),
+]
+
+
+@pytest.mark.parametrize(("say", "connections"), RELAYS)
+async def test_mails_go_over_as_few_connections_as_the_relay_lets_stand(say: Say, connections: int) -> None:
+    seen = Counting(say)
     async with listening(b"220 x\r\n", seen) as port:
         carrier = Mail(Url(f"smtp://127.0.0.1:{port}"), "laporan@kota.example.org", 1, 2.0, None)
         assert [await send(carrier) for _ in range(3)] == ["sent"] * 3
-    assert seen.greeted == 1
-
-
-async def test_a_connection_that_the_relay_has_closed_costs_no_attempt() -> None:
-    seen = Counting(relay(b"RSET", None))
-    async with listening(b"220 x\r\n", seen) as port:
-        carrier = Mail(Url(f"smtp://127.0.0.1:{port}"), "laporan@kota.example.org", 1, 2.0, None)
-        assert [await send(carrier) for _ in range(2)] == ["sent"] * 2
-    assert seen.greeted == 2
+    assert seen.greeted == connections
 
 
 async def test_a_connection_that_broke_is_not_used_again() -> None:
