@@ -126,6 +126,7 @@ class Outbox:
                     "select set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(hashtext($1))",
                     f"{self._schema}.outbox",
                 )
+                own = dict(self._remembered)  # a copy, as others may be forgotten while the database answers
                 rows = await con.fetch(
                     f"""with taken as (
                             delete from {self._schema}.outbox
@@ -136,17 +137,13 @@ class Outbox:
                                             on (id, created_at) = (own_id, made_at)
                          order by id""",
                     _ROWS_AT_ONCE,
-                    [row.id for row in self._remembered],
-                    [row.created_at for row in self._remembered],
+                    [row.id for row in own],
+                    [row.created_at for row in own],
                 )
-                await self._publisher.publish([event for row in rows for event in self._events(row)])
+                await self._publisher.publish([event for row in rows for event in own.get(_which(row)) or _read(row)])
             for row in rows:
-                self._remembered.pop(_Row(row["id"], row["created_at"]), None)
+                self._remembered.pop(_which(row), None)
             more = len(rows) == _ROWS_AT_ONCE
-
-    def _events(self, row: asyncpg.Record) -> Sequence[Event]:
-        remembered = self._remembered.get(_Row(row["id"], row["created_at"]))
-        return _read(row) if remembered is None else remembered
 
     async def observe(self) -> None:
         """Tell how much waits, for the broker and for an operator, and since when."""
@@ -167,6 +164,10 @@ class Outbox:
         """Finish the round in hand and take no new one; what is left is published after the next start."""
         self._stopping = True
         self._wake.set()
+
+
+def _which(row: asyncpg.Record) -> _Row:
+    return _Row(row["id"], row["created_at"])
 
 
 def _read(row: asyncpg.Record) -> list[Event]:

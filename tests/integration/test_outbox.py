@@ -1,11 +1,18 @@
 """What is committed is published, in the order of the changes, whoever is left to publish it."""
 
+import asyncio
 import json
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import asyncpg
+import pytest
 
-from shared import topics
+from shared import database, topics
+from shared.database import Pool
+from shared.envelope import Event
+from shared.outbox import Outbox
+from shared.publisher import Publisher
 from tests.integration.conftest import System, until
 
 _INSERT = "insert into router.outbox (topics, keys, payloads, headers) values ($1, $2, $3, $4)"
@@ -62,3 +69,63 @@ async def test_what_is_not_committed_is_never_published(system: System) -> None:
         await con.close()
     assert await until(lambda: numbers(system, kept)) == [1]
     assert not await numbers(system, lost)
+
+
+@pytest.fixture
+async def pool(system: System) -> AsyncIterator[Pool]:
+    """A pool for an outbox of its own, as the services' own are emptied by them."""
+    pool = await database.connect(system.addresses["TANGGAP_DATABASE_URL"], "test", 4)
+    await pool.execute("create schema alone")
+    await pool.execute("create table alone.outbox (like router.outbox including all)")
+    yield pool
+    await pool.execute("drop schema alone cascade")
+    await pool.close()
+
+
+@pytest.fixture
+async def outbox(system: System, pool: Pool) -> AsyncIterator[Outbox]:
+    """An outbox whose rounds begin when a test asks for them."""
+    publisher = Publisher(system.addresses["TANGGAP_KAFKA_BOOTSTRAP_SERVERS"], "test")
+    await publisher.start()
+    outbox = Outbox("alone", pool, publisher)
+    yield outbox
+    outbox.stop()
+    await publisher.stop()
+
+
+async def published(outbox: Outbox) -> None:
+    running = asyncio.create_task(outbox.run())
+    await outbox.flush()
+    outbox.stop()
+    await running
+
+
+def event(key: str, number: int) -> Event:
+    return Event(topics.REQUESTED.name, key.encode(), json.dumps({"number": number}).encode(), ())
+
+
+async def test_rows_remembered_and_forgotten_are_published_in_one_order(
+    system: System, pool: Pool, outbox: Outbox
+) -> None:
+    """More transactions than are remembered, with rows of another process between them."""
+    key = str(uuid4())
+    for number in range(0, 240, 2):
+        async with pool.acquire() as con, con.transaction():
+            await outbox.add(con, [event(key, number)])
+        await pool.execute(_INSERT.replace("router.", "alone."), *row(key, number + 1))
+    await published(outbox)
+    assert await numbers(system, key) == list(range(240))
+
+
+async def test_a_row_with_the_number_of_another_that_is_remembered_is_read(
+    system: System, pool: Pool, outbox: Outbox
+) -> None:
+    """A database put back to an earlier state gives numbers again that a living process still remembers."""
+    key = str(uuid4())
+    async with pool.acquire() as con, con.transaction():
+        await outbox.add(con, [event(key, 1)])
+    await pool.execute("truncate alone.outbox restart identity")
+    await pool.execute(_INSERT.replace("router.", "alone."), *row(key, 2))
+    assert await pool.fetchval("select id from alone.outbox") == 1
+    await published(outbox)
+    assert await numbers(system, key) == [2]
