@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from services.intake.names import hide_names, name_parts
-from services.intake.numerals import IDENTITY, PHONE, hide_numbers
+from services.intake.numerals import BETWEEN, IDENTITY, PHONE, hide_numbers
 from services.intake.outline import AT, BRACKET, DIGIT, LONE_LETTERS, outline
 from shared.events import Reporter
 
@@ -30,7 +30,7 @@ _SIGN: Final = re.compile(r"[@\uff20(\[{](?:(?<=[@\uff20])|\s?[AEae][Tt])")
 _SPOKEN_SIGNS: Final = (" dot ", " titik ")
 _DIGITS: Final = re.compile(r"\d")
 _LEAST_DIGITS: Final = 6
-_BROKEN_UP: Final = re.compile(r"\d(?:[ .()/-]{0,2}\d)*")
+_BROKEN_UP: Final = re.compile(rf"\d(?:{BETWEEN}\d)*")
 
 Mask = Callable[[str], str]
 _NOBODY: Final = Reporter()

@@ -1,7 +1,7 @@
 """The names that a reporter gave, wherever they stand in a text. Pure.
 
-A part of a name alone counts where it is written as a name (Siti) or introduced as one (bu siti): Bagus, Indah and Jaya
-are words, too.
+A part of a name alone counts where it is written as a name (Siti, SITI) or introduced as one (bu siti): bagus, indah and
+jaya are words, too.
 """
 
 import re
@@ -98,7 +98,7 @@ def _is_part(text: str, word: str, start: int, end: int, before: str, parts: fro
     if before in _INTRODUCING:
         return True
     written = text[start:end]
-    return written[0].isupper() and written[1:].islower() and before not in _PLACES
+    return written[0].isupper() and (written[1:].islower() or written.isupper()) and before not in _PLACES
 
 
 def _folded(text: str) -> str:

@@ -10,10 +10,11 @@ from typing import Final
 IDENTITY: Final = "[nomor identitas]"
 PHONE: Final = "[telepon]"
 
-# Digits with at most two signs between them: people break numbers up as they please.
-_STRETCH: Final = re.compile(r"(?<!\d)[+(]{0,2}\d(?:[ .\-/()\u00a0\u2010-\u2013]{0,2}\d){6,}", re.ASCII)
+# What may stand between two digits of one number: people break numbers up as they please.
+BETWEEN: Final = r"[ \n.\-_/()\u00a0\u2010-\u2013]{0,3}"
+_STRETCH: Final = re.compile(rf"(?<!\d)[+(]{{0,2}}\d(?:{BETWEEN}\d){{6,}}", re.ASCII)
 # The same without what may stand before it: a pattern that begins with a digit is looked for at digits only.
-_SEVEN_DIGITS: Final = re.compile(r"\d(?:[ .\-/()\u00a0\u2010-\u2013]{0,2}\d){6}", re.ASCII)
+_SEVEN_DIGITS: Final = re.compile(rf"\d(?:{BETWEEN}\d){{6}}", re.ASCII)
 _GROUP: Final = re.compile(r"\d+", re.ASCII)
 _MONEY_BEFORE: Final = re.compile(r"(?:rp|idr|usd|\$)[\s.]{0,2}\Z", re.IGNORECASE)
 _MONEY: Final = re.compile(r"\d{1,3}(?:\.\d{3})+\Z")

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from shared.events import Problem
+from shared.readable import readable
 
 WHOLE: Final = "$"  # the message itself, as in JSONPath
 
@@ -84,6 +85,8 @@ class Fault:
 def problem(code: str, field: str = WHOLE, **facts: object) -> Problem:
     """A problem by its code; `facts` fill the braces of its sentences."""
     indonesian, english = SENTENCES[code]
+    # A field may be called as its sender pleases, also by what no table takes.
+    field = readable(field)
     return Problem(field=field, code=code, message_id=indonesian.format(**facts), message_en=english.format(**facts))
 
 

@@ -20,6 +20,8 @@ from shared.events import Problem, ReportSubmitted
 MESSAGE_LIMIT: Final = 1024 * 1024
 
 _CHANNEL = re.compile(r"[a-z0-9-]{1,32}")
+# An id that no event can carry and no table can keep, with controls or half a sign, is as good as none.
+_EXTERNAL_ID = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,128}")
 # Types and absent fields are the channel's own fault; a form or a length may be a person's.
 _FORMS: Final = {"bad-format", "too-long", "empty", "out-of-range"}
 
@@ -68,16 +70,18 @@ def examine(value: bytes | None) -> Understood:
     try:
         report = ReportSubmitted.model_validate_json(value)
     except ValidationError as error:
-        _refuse_doubled(value)
-        return _mended(value, faults_of(error))
+        faults = faults_of(error)
+        _refuse_doubled(value, faults)
+        return _mended(value, faults)
     if not holds_only(value, _names_kept(report)):
         _refuse_doubled(value)
     return Understood(report)
 
 
-def _refuse_doubled(value: bytes) -> None:
+def _refuse_doubled(value: bytes, faults: tuple[Fault, ...] = ()) -> None:
     if doubled := doubled_names(value):
-        raise NotAReport(tuple(problem("duplicate-name", name) for name in doubled), *_sender(_parsed(value)))
+        problems = [problem("duplicate-name", name) for name in doubled] + [fault.problem for fault in faults]
+        raise NotAReport(tuple(problems), *_sender(_parsed(value)))
 
 
 def _names_kept(report: ReportSubmitted) -> int:
@@ -158,5 +162,5 @@ def _sender(message: Any) -> tuple[str | None, str | None]:  # noqa: ANN401 - an
         return None, None
     channel, external_id = message.get("channel"), message.get("external_id")
     readable_channel = channel if isinstance(channel, str) and _CHANNEL.fullmatch(channel) else None
-    readable_id = external_id if isinstance(external_id, str) and 1 <= len(external_id) <= 128 else None
+    readable_id = external_id if isinstance(external_id, str) and _EXTERNAL_ID.fullmatch(external_id) else None
     return readable_channel, readable_id

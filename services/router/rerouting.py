@@ -42,7 +42,8 @@ def reroute(
     if hinted is not None:
         stated = routes.pack.deployment.routing.stated_confidence
         decision = replace(found, agency=hinted, guess=hinted, method="agency", reason=None, confidence=stated)
-        decision = replace(decision, referred=False)
+        others = tuple(other for other in found.alternatives if other.agency != hinted)
+        decision = replace(decision, alternatives=others, referred=False)
         return Reroute(decision, "suggestion")
     if found.agency in case.tried:
         return _desk(found, "cycle")

@@ -5,8 +5,12 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from shared.events.fields import ChannelName, Code, ExternalId, Instant, Submitted, Text
+from shared.events.fields import BLANK_IS_ABSENT, ChannelName, Code, ExternalId, Instant, Submitted, Text
 from shared.events.submission import Attachment
+
+
+# What an action may do without: left blank, it is absent, and the action that needs it says so.
+Words = Annotated[Text | None, BLANK_IS_ABSENT]
 
 
 class AgencyUpdated(Submitted):
@@ -20,12 +24,12 @@ class AgencyUpdated(Submitted):
         "acknowledge", "start", "answer", "complete", "not_ours", "ask_reporter", "extend", "refer", "reject"
     ]
     at: Instant
-    note: Text | None = None
+    note: Words = None
     evidence: Annotated[tuple[Attachment, ...], Field(max_length=10)] | None = None
     reason_code: Code | None = None
     suggested_agency: Code | None = None
     expected_at: Instant | None = None
-    question: Text | None = None
+    question: Words = None
 
     @model_validator(mode="after")
     def _it_names_a_report(self) -> Self:
@@ -41,6 +45,6 @@ class ReporterReplied(Submitted):
     tracking_code: str
     channel: ChannelName
     action: Literal["answer", "confirm", "reopen", "withdraw", "rate"]
-    text: Text | None = None
+    text: Words = None
     rating: Annotated[int, Field(ge=1, le=5)] | None = None
     at: Instant

@@ -45,6 +45,7 @@ ExternalId = Annotated[
 ]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+BLANK_IS_ABSENT = BeforeValidator(lambda value: None if isinstance(value, str) and not value.strip() else value)
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), READABLE]
 
 ReportClass = Literal["pengaduan", "aspirasi", "permintaan_informasi"]

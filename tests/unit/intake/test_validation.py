@@ -167,6 +167,22 @@ def test_what_no_library_would_write_is_refused(field: str, raw: str, at: str, c
     assert (at, code) in named(with_raw(field, raw))
 
 
+def test_a_name_that_is_there_twice_hides_no_other_problem() -> None:
+    problems = named(b'{"channel": "web", "channel": "sms", "external_id": "x", "submitted_at": "2026-11-23T10:00:00"}')
+    assert problems == {("channel", "duplicate-name"), ("submitted_at", "no-offset"), ("text", "missing")}
+
+
+@pytest.mark.parametrize("unreadable", ["a\x00b", "a\tb", "\ud83d"])
+def test_an_id_that_nothing_can_carry_is_not_told(unreadable: str) -> None:
+    with pytest.raises(NotAReport) as refused:
+        understand(json.dumps({**json.loads(message()), "external_id": unreadable, "text": 5}).encode())
+    assert (refused.value.channel, refused.value.external_id) == ("web", None)
+
+
+def test_a_field_is_told_without_what_no_table_takes() -> None:
+    assert named(message(attributes={"a\x00b": 5})) == {("attributes.ab", "wrong-type")}
+
+
 def test_the_same_name_twice_with_the_same_value_leaves_no_doubt() -> None:
     assert understand(with_raw("text", '"mati lampu", "text": "mati lampu"')).text == "mati lampu"
 

@@ -32,6 +32,15 @@ def test_the_next_agency(
     assert found.decision.evidence[0].value == f"{tried[-1]}: bukan-wewenang"
 
 
+def test_who_was_suggested_is_no_alternative_to_itself() -> None:
+    unsure = Question("Paving gang kampung rusak, got mampet.", topic="paving-jalan-lingkungan", jurisdiction="inside")
+    case = replace(case_in("assigned"), agency="disperkim", tried=frozenset({"disperkim"}))
+    own = [other.agency for other in reroute(case, unsure, None, None, 3, RULES.routes).decision.alternatives]
+    found = reroute(case, unsure, own[0], None, 3, RULES.routes)
+    assert found.agency == own[0]
+    assert [other.agency for other in found.decision.alternatives] == own[1:]
+
+
 def test_the_reporters_choice_that_failed_is_not_made_again() -> None:
     chosen = replace(POTHOLE, agency="dlhkp")
     case = replace(case_in("assigned"), agency="dlhkp", tried=frozenset({"dlhkp"}))

@@ -138,6 +138,14 @@ def test_an_agency_names_the_report_by_id_or_by_code() -> None:
     assert by_code.report_id is None
 
 
+@pytest.mark.parametrize("blank", ["", "  ", "\n", None])
+def test_words_left_blank_are_absent(blank: str | None) -> None:
+    reply = ReporterReplied.model_validate_json(json.dumps({**REPLY, "text": blank}))
+    update = {**UPDATE, "tracking_code": "K7QF", "note": blank, "question": blank}
+    told = AgencyUpdated.model_validate_json(json.dumps(update))
+    assert (reply.text, told.note, told.question) == (None, None, None)
+
+
 @pytest.mark.parametrize(("rating", "taken"), [(0, False), (1, True), (5, True), (6, False), ("5", False)])
 def test_a_rating_is_one_to_five(rating: object, taken: bool) -> None:
     value = json.dumps({**REPLY, "rating": rating})
