@@ -1,5 +1,6 @@
 """PostgreSQL through asyncpg: one pool a service, as the service's own role."""
 
+import asyncio
 import json
 from typing import Any, TypeAlias
 
@@ -53,9 +54,25 @@ async def connect(url: str, service: str, size: int) -> Pool:
     )
 
 
-async def answers(pool: Pool, seconds: float = 2.0) -> bool:
-    """True if the database answers within `seconds`."""
-    try:
-        return bool(await pool.fetchval("select true", timeout=seconds))
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        return False
+class Pulse:
+    """Whether the database answers. One question at a time: one that hangs holds one connection, and not all."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._asked: asyncio.Task[bool] | None = None
+
+    async def beats(self, seconds: float = 2.0) -> bool:
+        """True if an answer comes within `seconds`.
+
+        A driver that gives a question up first waits for the server to agree, which one that stands still never does.
+        """
+        if self._asked is None or self._asked.done():
+            self._asked = asyncio.create_task(self._ask(seconds))
+        await asyncio.wait({self._asked}, timeout=seconds)
+        return self._asked.done() and self._asked.result()
+
+    async def _ask(self, seconds: float) -> bool:
+        try:
+            return bool(await self._pool.fetchval("select true", timeout=seconds))
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            return False

@@ -6,7 +6,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import uvicorn
 from aiokafka.admin import AIOKafkaAdminClient
@@ -16,13 +16,14 @@ from starlette.routing import Route
 from shared import database, http, log, metrics, topics
 from shared.failures import back_off, is_transient
 from shared.outbox import Outbox
-from shared.pack import Pack, load_pack
+from shared.pack import Pack, PackError, load_pack
 from shared.publisher import Publisher
-from shared.settings import Settings
+from shared.settings import Settings, stop
 from shared.stream import Consumers, Subscription
 
 VERSION = "0.1.0"
 Work = Callable[[], Awaitable[object]]
+T = TypeVar("T")
 
 
 class Service:
@@ -36,9 +37,10 @@ class Service:
         self.name = name
         self.settings = settings
         self.log = log.get(name)
-        self.pack: Pack = load_pack(settings.pack)
+        self.pack: Pack = self.usable(lambda: load_pack(settings.pack))
         self.publisher: Publisher | None = None
         self.connected = False
+        self._pulse: database.Pulse | None = None
         self._consumers: Consumers | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = asyncio.Event()
@@ -50,6 +52,14 @@ class Service:
         for check in self._checks:
             metrics.DEPENDENCY_UP.labels(check).set(0)
         metrics.BUILD.labels(name, VERSION, self.pack.version).set(1)
+
+    @staticmethod
+    def usable(made: Callable[[], T]) -> T:
+        """What is made of the pack's files; the process ends where they cannot be used."""
+        try:
+            return made()
+        except PackError as error:
+            stop(f"TANGGAP_PACK: {error}")
 
     # --- what a service says of itself ----------------------------------------------------------------------------
 
@@ -176,6 +186,7 @@ class Service:
     async def _connect_database(self) -> None:
         url = str(self.settings.database_url)
         self.pool = await database.connect(url, self.name, self.settings.database_pool)
+        self._pulse = database.Pulse(self.pool)
 
     async def _connect_broker(self) -> None:
         if self.publisher is None:
@@ -204,7 +215,7 @@ class Service:
         return self.publisher
 
     async def _database_answers(self) -> bool:
-        return hasattr(self, "pool") and await database.answers(self.pool)
+        return self._pulse is not None and await self._pulse.beats()
 
     async def _broker_answers(self) -> bool:
         return self.publisher is not None and await self.publisher.answers()

@@ -63,6 +63,8 @@ def _none_if_empty(value: object) -> object:
     return None if value == "" else value
 
 
+_BROKER = r"(\[[0-9A-Fa-f:.]+\]|[^\s,:/\[\]]+)(:[0-9]{1,5})?"
+_ADDRESS = r"^https?://[^\s/?{}]+(/[^\s?{}]*)?$"
 Gateways = Annotated[SecretStr, BeforeValidator(_gateways)]
 Key = Annotated[SecretBytes, BeforeValidator(_key_bytes)]
 KeyRing = Annotated[dict[str, SecretBytes], NoDecode, BeforeValidator(_key_ring), Field(min_length=1)]
@@ -72,8 +74,12 @@ class _SecretFiles(PydanticBaseSettingsSource):
     """`TANGGAP_X_FILE=/run/secrets/x` stands for the setting X with the file's text as its value."""
 
     def get_field_value(self, field: object, field_name: str) -> tuple[object, str, bool]:
-        path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
-        return (Path(path).read_text().strip() if path else None), field_name, False
+        name = f"{PREFIX}{field_name.upper()}_FILE"
+        path = os.environ.get(name)
+        try:
+            return (Path(path).read_text("utf-8").strip() if path else None), field_name, False
+        except (OSError, UnicodeDecodeError) as error:
+            stop(f"{name}: {path} cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8'}")
 
     def __call__(self) -> dict[str, object]:
         found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
@@ -99,7 +105,9 @@ class _Environment(BaseSettings):
 class Settings(_Environment):
     """What every service needs."""
 
-    kafka_bootstrap_servers: str = Field(min_length=1, description="host:port[,host:port] of the Kafka brokers")
+    kafka_bootstrap_servers: str = Field(
+        pattern=f"^{_BROKER}(,{_BROKER})*$", description="host:port[,host:port] of the Kafka brokers"
+    )
     database_url: PostgresUrl = Field(
         description="postgresql://role:password@host:port/database of this service's role"
     )
@@ -144,16 +152,18 @@ class NotifierSettings(Settings):
     mail_from: str = Field("tanggap@localhost", pattern="^[^@\\s]+@[^@\\s]+$", description="sender of all mails")
     mail_unsubscribe: str | None = Field(
         None,
-        pattern="^(mailto:|https://)[^<>\\s]+$",
+        pattern=r"^(mailto:|https://)([^<>\s{}]|\{code\})+$",
         description="address of List-Unsubscribe, with {code} for the report; none: no such header",
     )
     sms_gateways: Gateways | None = Field(None, description="gateways of text messages; none: nobody gets any")
     whatsapp_gateways: Gateways | None = Field(None, description="gateways of WhatsApp messages; none: nobody gets any")
     gateway_connections: int = Field(8, ge=1, le=64, description="messages of a kind sent at the same time by gateway")
-    intake_url: str = Field("http://127.0.0.1:8001", description="public address of intake, where reports are followed")
+    intake_url: str = Field(
+        "http://127.0.0.1:8001", pattern=_ADDRESS, description="public address of intake, where reports are followed"
+    )
     notifier_url: str | None = Field(
         None,
-        pattern="^https?://[^\\s/?]+(/[^\\s?]*)?$",
+        pattern=_ADDRESS,
         description="public address of the notifier, for links to stop and for reports of deliveries; none: neither",
     )
     bounce_secret: SecretStr | None = Field(
@@ -212,8 +222,6 @@ def load(kind: type[S]) -> S:
         return kind()
     except ValidationError as error:
         stop(explain(error))
-    except OSError as error:
-        stop(f"a secret file cannot be read: {error}")
 
 
 def stop(reason: str) -> NoReturn:

@@ -1,7 +1,7 @@
 """The names that a reporter gave, wherever they stand in a text. Pure.
 
-A part of a name alone counts where it is written as a name (Siti, SITI) or introduced as one (bu siti): bagus, indah and
-jaya are words, too.
+A part of a name alone counts where it is written as a name (Siti, SITI) or introduced as one (bu siti): bagus, indah
+and jaya are words, too.
 """
 
 import re

@@ -6,10 +6,12 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from services.intake.masking import masker
 from shared.events import Problem
 from shared.readable import readable
 
 WHOLE: Final = "$"  # the message itself, as in JSONPath
+_masked: Final = masker(None)
 
 # code: (Indonesian, English); {braces} are filled from the rule that was broken.
 SENTENCES: Final[dict[str, tuple[str, str]]] = {
@@ -85,8 +87,8 @@ class Fault:
 def problem(code: str, field: str = WHOLE, **facts: object) -> Problem:
     """A problem by its code; `facts` fill the braces of its sentences."""
     indonesian, english = SENTENCES[code]
-    # A field may be called as its sender pleases, also by what no table takes.
-    field = readable(field)
+    # A field may be called as its sender pleases: by what no table takes, or by somebody's number.
+    field = _masked(readable(field))
     return Problem(field=field, code=code, message_id=indonesian.format(**facts), message_en=english.format(**facts))
 
 

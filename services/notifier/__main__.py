@@ -40,7 +40,7 @@ class Notifier(Service):
     def __init__(self, settings: NotifierSettings) -> None:
         super().__init__("notifier", settings)
         track_url = settings.track_url or f"{settings.intake_url}/track/{{code}}.json"
-        self._messages = checked_messages(read_files(settings.pack), self.pack, track_url)
+        self._messages = self.usable(lambda: checked_messages(read_files(settings.pack), self.pack, track_url))
         self._accounts = providers.read_accounts(settings)
         self._secrets = providers.read_webhook_secrets(settings)
         self._offices = _offices(settings, self._messages, self._secrets)

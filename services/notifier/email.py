@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from email.header import Header
 from email.utils import format_datetime
 from typing import Final
+from urllib.parse import unquote
 
 import aiosmtplib
 from pydantic_core import Url
@@ -133,8 +134,8 @@ class Mail:
         client = aiosmtplib.SMTP(
             hostname=self._url.host,
             port=self._url.port or (465 if secure else 25),
-            username=self._url.username,
-            password=self._url.password,
+            username=_decoded(self._url.username),
+            password=_decoded(self._url.password),
             use_tls=secure,
             timeout=self._timeout,
         )
@@ -196,3 +197,8 @@ class Mailbox:
 def _failure(code: int) -> str:
     """RFC 5321, section 4.2.1: 4yz may work later, 5yz will not."""
     return "temporary-failure" if 400 <= code < 500 else "permanent-failure"
+
+
+def _decoded(part: str | None) -> str | None:
+    """A part of an address as it is meant: a login with an @ can stand in it only as %40 (RFC 3986, section 2.1)."""
+    return unquote(part) if part else None

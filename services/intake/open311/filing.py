@@ -2,12 +2,12 @@
 
 import asyncio
 from datetime import UTC, datetime
-from typing import Any
-from uuid import uuid4
+from typing import Any, Final
+from uuid import UUID, uuid4
 
 from pydantic_core import to_json
 
-from services.intake import identity
+from services.intake import identity, store
 from services.intake.acceptance import Acceptor
 from services.intake.open311.answers import filed
 from services.intake.open311.asking import Lookups
@@ -16,7 +16,7 @@ from services.intake.open311.form import Form
 from services.intake.open311.keyring import Keyring
 from services.intake.open311.keys import Client
 from services.intake.open311.limits import Allowance
-from services.intake.open311.refusal import bad, forbidden, too_many, unavailable
+from services.intake.open311.refusal import Refused, bad, forbidden, too_many, unavailable
 from services.intake.open311.repeats import Repeats
 from services.intake.open311.sending import Sending
 from services.intake.open311.submission import external_id, not_a_report, submission
@@ -26,7 +26,10 @@ from services.intake.validation import NotAReport, understand
 from shared import kinds
 from shared.envelope import announce
 from shared.events import ReportSubmitted
+from shared.failures import is_transient
 from shared.service import Service
+
+_SECONDS_TO_SAY: Final = 0.5  # for the database; behind that intake says it, on its topic
 
 
 class Filing:
@@ -81,7 +84,10 @@ class Filing:
         now = datetime.now(pack.calendar.zone)
         submitted = self._understood(submission(form, topic, client.channel, own_id, now, pack), now)
         # What intake will say of it, for the answer; it says so itself when it comes from Kafka.
-        accepted = self._acceptor.accept(submitted, now).report
+        new = self._acceptor.accept(submitted, now)
+        accepted = new.report
+        if await self._said_before(accepted.report_id) not in {None, new.fingerprint}:
+            raise _conflict()
         trace = accepted.report_id.hex
         cause = (submitted.channel, submitted.external_id)
         await self._sending.publish(announce(kinds.REPORT_SUBMITTED, accepted.report_id, cause, submitted, now, trace))
@@ -97,8 +103,27 @@ class Filing:
         content = submitted.model_dump_json(exclude={"submitted_at"}).encode()
         first = self._repeats.first_sent(report_id, content, now.replace(microsecond=0))
         if first is None:
-            raise not_a_report(NotAReport((problem("conflict", "external_id"),)))
+            raise _conflict()
         return submitted.model_copy(update={"submitted_at": first})
+
+    async def _said_before(self, report_id: UUID) -> bytes | None:
+        """What the report with this id said; None where there is none, or the database does not answer at once."""
+
+        async def ask() -> bytes | None:
+            async with self._service.pool.acquire() as con:
+                return (await store.fingerprints(con, [report_id])).get(report_id)
+
+        asked = asyncio.create_task(ask())
+        await asyncio.wait({asked}, timeout=_SECONDS_TO_SAY)
+        if not asked.done():
+            asked.cancel()
+            return None
+        error = asked.exception()
+        if error is None:
+            return asked.result()
+        if isinstance(error, Exception) and is_transient(error):
+            return None
+        raise error
 
     async def update(self, form: Form, client: Client, address: str) -> list[dict[str, Any]]:
         """Publish what an agency did; return when Kafka has it. Whether its report allows it, the router decides.
@@ -117,3 +142,7 @@ class Filing:
             announce(kinds.AGENCY_UPDATED, report.report_id, cause, said, at, report.report_id.hex)
         )
         return [{"update_id": said.update_id, "account_id": form.get("account_id")}]
+
+
+def _conflict() -> Refused:
+    return not_a_report(NotAReport((problem("conflict", "external_id"),)))

@@ -60,8 +60,7 @@ class Desk:
 
         async def guarded(request: Request) -> Response:
             try:
-                async with self._pool().acquire() as con:
-                    return await answer(request, con, await self._officer(request, con))
+                return await self._answered(request, answer)
             except Refused as refused:
                 headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "2"}}.get(refused.status)
                 return JSONResponse(refused.body, status_code=refused.status, headers=headers)
@@ -71,6 +70,16 @@ class Desk:
                 return JSONResponse({"error": "not-ready"}, status_code=503, headers={"Retry-After": "2"})
 
         return guarded
+
+    async def _answered(self, request: Request, answer: Answer) -> Response:
+        pool = self._pool()
+        request.state.body = await _body(request)
+        async with pool.acquire() as con:
+            response = await answer(request, con, await self._officer(request, con))
+        # Not with a connection in hand: who publishes needs one of the same few.
+        if request.method == "POST":
+            await self._service.outbox.flush()
+        return response
 
     def _pool(self) -> Pool:
         if not hasattr(self._service, "outbox"):
@@ -119,11 +128,9 @@ class Desk:
         action = request.path_params["action"]
         if action not in ACTIONS:
             raise Refused(404, "unknown-action", actions=list(ACTIONS))
-        order = await _read(request)
+        order = _read(request.state.body)
         report_id = await self._named(request, con)
-        answer = await self._carry_out(con, officer, report_id, action, order)
-        await self._service.outbox.flush()
-        return JSONResponse(answer)
+        return JSONResponse(await self._carry_out(con, officer, report_id, action, order))
 
     async def _carry_out(
         self, con: Connection, officer: str, report_id: UUID, action: str, order: Order
@@ -153,12 +160,16 @@ class Desk:
         return _state(turn.case, repeated=False)
 
 
-async def _read(request: Request) -> Order:
+async def _body(request: Request) -> bytes:
     body = b""
     async for piece in request.stream():
         body += piece
         if len(body) > _BODY_BYTES:
             raise Refused(413, "too-large")
+    return body
+
+
+def _read(body: bytes) -> Order:
     try:
         return Order.model_validate_json(body)
     except ValidationError as error:

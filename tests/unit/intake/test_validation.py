@@ -179,8 +179,9 @@ def test_an_id_that_nothing_can_carry_is_not_told(unreadable: str) -> None:
     assert (refused.value.channel, refused.value.external_id) == ("web", None)
 
 
-def test_a_field_is_told_without_what_no_table_takes() -> None:
+def test_a_field_is_told_without_what_no_table_takes_and_without_identity() -> None:
     assert named(message(attributes={"a\x00b": 5})) == {("attributes.ab", "wrong-type")}
+    assert named(message(attributes={"081200007788": 5})) == {("attributes.[telepon]", "wrong-type")}
 
 
 def test_the_same_name_twice_with_the_same_value_leaves_no_doubt() -> None:

@@ -1,5 +1,7 @@
 """The relay's connections: kept for the next mails, and replaced where the relay has closed them."""
 
+import base64
+
 import pytest
 from pydantic_core import Url
 
@@ -55,3 +57,20 @@ async def test_a_connection_that_broke_is_not_used_again() -> None:
             with pytest.raises(Broken):
                 await send(carrier)
     assert seen.greeted == 2
+
+
+async def test_a_login_is_decoded_as_addresses_are() -> None:
+    given: list[bytes] = []
+
+    def say(line: bytes) -> bytes | None:
+        if line.upper().startswith(b"EHLO"):
+            return b"250-x\r\n250 AUTH PLAIN\r\n"
+        if line.upper().startswith(b"AUTH"):
+            given.append(base64.b64decode(line.split()[-1]))
+            return b"235 ok\r\n"
+        return b"354 go\r\n" if line.upper().startswith(b"DATA") else b"250 ok\r\n"
+
+    async with listening(b"220 x\r\n", say) as port:
+        url = Url(f"smtp://laporan%40kota.example.org:p%40ss%2Fwort@127.0.0.1:{port}")
+        assert await send(Mail(url, "laporan@kota.example.org", 1, 2.0, None)) == "sent"
+    assert given == [b"\0laporan@kota.example.org\0p@ss/wort"]

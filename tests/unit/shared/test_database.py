@@ -1,6 +1,7 @@
-"""Whatever a server says while it gives no connection, the message for which it was asked is not to blame."""
+"""The database that gives no connection is not the message's fault; one that stands still is soon known."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -30,3 +31,27 @@ async def test_a_connection_that_is_refused_can_be_asked_for_again(code: str) ->
         with pytest.raises(Exception, match=SAID[code]) as refused:
             await database.connect(f"postgresql://a:b@127.0.0.1:{port}/c?sslmode=disable", "test", 1)
     assert is_transient(refused.value)
+
+
+class Frozen:
+    """A pool whose server stands still: a question ends when the server goes on, whoever gives it up."""
+
+    def __init__(self) -> None:
+        self.thawed = asyncio.Event()
+        self.asked = 0
+
+    async def fetchval(self, _sql: str, timeout: float) -> bool:  # noqa: ASYNC109 - as the driver has it
+        self.asked += 1
+        await self.thawed.wait()
+        return True
+
+
+async def test_a_server_that_stands_still_is_known_by_one_question() -> None:
+    pool: Any = Frozen()
+    pulse = database.Pulse(pool)
+    assert [await pulse.beats(0.01) for _ in range(3)] == [False] * 3
+    assert pool.asked == 1
+    pool.thawed.set()
+    assert await pulse.beats(1)
+    assert await pulse.beats(1)
+    assert pool.asked == 2

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from services.intake.__main__ import Intake
+from services.router.__main__ import Router
+from shared.service import Service
 from shared.settings import IntakeSettings, NotifierSettings, load
 
 KEY = base64.b64encode(bytes(range(32))).decode()
@@ -57,6 +60,8 @@ def test_a_missing_setting_stops_with_one_line_that_names_it(
         ("TANGGAP_HTTP_PORT", "70000"),
         ("TANGGAP_LOG_LEVEL", "loud"),
         ("TANGGAP_KAFKA_BOOTSTRAP_SERVERS", ""),
+        ("TANGGAP_KAFKA_BOOTSTRAP_SERVERS", "localhost:secret-word"),
+        ("TANGGAP_KAFKA_BOOTSTRAP_SERVERS", "a:9092, b:9092"),
     ],
 )
 def test_a_malformed_setting_is_named_and_its_value_is_not_shown(
@@ -69,6 +74,43 @@ def test_a_malformed_setting_is_named_and_its_value_is_not_shown(
     assert name in said
     assert "secret-word" not in said
     assert KEY not in said
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("servers", ["kafka", "kafka:9092", "a.example.org:9092,b:9093", "[::1]:9092"])
+def test_brokers_are_named_as_every_client_names_them(servers: str, environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("TANGGAP_KAFKA_BOOTSTRAP_SERVERS", servers)
+    assert load(IntakeSettings).kafka_bootstrap_servers == servers
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TANGGAP_MAIL_UNSUBSCRIBE", "https://kota.example.org/{id}"),
+        ("TANGGAP_INTAKE_URL", "nonsense"),
+        ("TANGGAP_SMTP_URL", "http://relay"),
+    ],
+)
+def test_what_stands_in_mails_is_looked_at_before_the_first_goes_out(
+    name: str, value: str, environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environment.setenv("TANGGAP_SMTP_URL", "smtp://127.0.0.1:25")
+    environment.setenv(name, value)
+    with pytest.raises(SystemExit):
+        load(NotifierSettings)
+    assert name in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("service", [Intake, Router], ids=["intake", "router"])
+def test_a_pack_that_cannot_be_used_is_named(
+    service: type[Service], environment: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environment.setenv("TANGGAP_PACK", str(tmp_path))
+    with pytest.raises(SystemExit) as stop:
+        service("test", load(IntakeSettings))
+    assert stop.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith("settings: TANGGAP_PACK: ")
     assert said.count("\n") == 1
 
 
@@ -89,13 +131,17 @@ def test_a_secret_may_come_from_a_file(environment: pytest.MonkeyPatch, tmp_path
     assert load(IntakeSettings).tracking_key.get_secret_value() == bytes(range(32))
 
 
-def test_a_secret_file_that_is_not_there_is_named(
-    environment: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("written", [None, bytes(range(128, 160))], ids=["no file", "no text"])
+def test_a_secret_file_that_cannot_be_read_is_named(
+    written: bytes | None, environment: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    environment.setenv("TANGGAP_TRACKING_KEY_FILE", str(tmp_path / "nothing-here"))
-    with pytest.raises(SystemExit):
+    if written:
+        (tmp_path / "key").write_bytes(written)
+    environment.setenv("TANGGAP_TRACKING_KEY_FILE", str(tmp_path / "key"))
+    with pytest.raises(SystemExit) as stop:
         load(IntakeSettings)
-    assert "nothing-here" in capsys.readouterr().err
+    assert stop.value.code == 2
+    assert "TANGGAP_TRACKING_KEY_FILE" in capsys.readouterr().err
 
 
 def test_the_notifier_needs_a_mail_relay(environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,49 @@
+"""The desk under load: more officers at once than the router has connections."""
+
+import asyncio
+import json
+from typing import Any
+from uuid import UUID, uuid4
+
+from services.intake.identity import report_id
+from tests.builders import submission
+from tests.integration.command import tanggap
+from tests.integration.conftest import System, until
+
+AT_ONCE = 24  # three times the pool
+
+
+async def at_desk(system: System, count: int) -> list[UUID]:
+    """So many reports that nobody but an officer can give to an agency."""
+    reports = [submission(text="Assalamualaikum, tolong dibantu nggih.") for _ in range(count)]
+    for report in reports:
+        await system.publish(report)
+    ids = [report_id("web", report["external_id"]) for report in reports]
+
+    async def there() -> list[UUID]:
+        sql = "select report_id from router.report where report_id = any($1::uuid[]) and status = 'at_desk'"
+        found = [row["report_id"] for row in await system.rows(sql, ids)]
+        return found if len(found) == count else []
+
+    found: list[UUID] = await until(there)
+    return found
+
+
+async def test_more_orders_at_once_than_connections_are_all_carried_out_once(system: System) -> None:
+    made = await tanggap(system.addresses, "desk", "key", "ramai", "--json")
+    headers = {"Authorization": f"Bearer {json.loads(made.stdout)['key']}"}
+    reports = await at_desk(system, AT_ONCE)
+
+    async def order(report: UUID, name: str) -> dict[str, Any]:
+        url = f"{system.addresses['TANGGAP_ROUTER_URL']}/desk/v1/reports/{report}/assign"
+        answer = await system.http.post(url, headers=headers, json={"command_id": name, "agency": "dlhkp"})
+        assert answer.status_code == 200, answer.text
+        said: dict[str, Any] = answer.json()
+        return said
+
+    names = {report: str(uuid4()) for report in reports}
+    done = await asyncio.gather(*(order(report, names[report]) for report in reports))
+    again = await asyncio.gather(*(order(reports[0], names[reports[0]]) for _ in range(AT_ONCE)))
+    assert {(one["status"], one["agency"], one["repeated"]) for one in done} == {("assigned", "dlhkp", False)}
+    assert {(one["sequence"], one["repeated"]) for one in again} == {(done[0]["sequence"], True)}
+    assert (await system.get("router", "/health/ready")).status_code == 200
