@@ -1,16 +1,18 @@
 """`tanggap route --report` and `--replay`: decisions that were made, made again."""
 
 import json
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict, replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Final, NoReturn, TypeVar
 
 import typer
 
 from console.deployment import Connection, in_database
-from services.router.packs.replay import Again, decide_again
+from services.router.packs.replay import Again, decide_again, ordered
+from services.router.packs.store import Decided
 from services.router.routing import Routes
 from shared.pack import Pack
 from shared.pack.archive import restored
@@ -20,37 +22,76 @@ NO_MODEL: Final = "none"
 _SHOWN = 60  # characters of a text
 
 
-def recompute(code: str, *, as_json: bool) -> None:
-    """Make the first decision on a report again, by the pack and the model that it names.
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The decisions on a report, and the bytes of the packs and models that they name; None where one is not kept."""
 
-    Exit status 1 where it is another one.
+    decisions: Sequence[Decided]
+    packs: Mapping[str, bytes | None]
+    models: Mapping[str, bytes | None]
+
+    def routes(self, pack_version: str, model_version: str | None) -> Routes | str:
+        """What decided by these versions, else the code of what is missing."""
+        from services.router.learned.judgement import ModelError
+
+        archive, model = self.packs[pack_version], self.models[model_version] if model_version else None
+        if archive is None or (model_version and model is None):
+            return "pack-not-kept" if archive is None else "model-not-kept"
+        try:
+            return _ready(Routes.of(restored(archive)), model)
+        except ModelError as error:
+            return str(error)
+
+
+def recompute(code: str, *, as_json: bool) -> None:
+    """Make every decision of the router on a report again, each by the pack and the model that it names.
+
+    What an officer ordered is shown as such. Exit status 1 where a decision is another one, or cannot be made.
     """
+    stored = _ask(partial(_stored, code))
+    if not stored.decisions:
+        _refuse("not-found", as_json=as_json)
+    routes_of, hold = cache(stored.routes), True
+    for at, one in enumerate(stored.decisions):
+        line, said, holds = _made_again(one, stored.decisions[:at], routes_of)
+        where = f"{one.tracking_code}, decision {one.number}: {one.agency or 'desk'} by"
+        typer.echo(json.dumps(line) if as_json else f"{where} {said}")
+        hold = hold and holds
+    if not hold:
+        raise typer.Exit(1)
+
+
+async def _stored(code: str, con: Connection) -> Stored:
     from services.router.doors.handlers import code_as_kept
     from services.router.learned import store as models
     from services.router.packs import store
 
-    async def made(con: Connection) -> tuple[Any, bytes | None, bytes | None]:
-        past = await store.decided(con, code_as_kept(code) or "")
-        if past is None:
-            return None, None, None
-        version = past.decision["model_version"]
-        model = await models.content(con, version) if version else None
-        return past, await store.content(con, past.decision["pack_version"]), model
+    found = await store.decided(con, code_as_kept(code) or "")
+    packs = {one.decision["pack_version"] for one in found}
+    versions = {one.decision["model_version"] for one in found} - {None}
+    return Stored(
+        found,
+        {version: await store.content(con, version) for version in packs},
+        {version: await models.content(con, version) for version in versions},
+    )
 
-    past, archive, model = _ask(made)
-    if past is None or archive is None or (past.decision["model_version"] and model is None):
-        missing = "not-found" if past is None else "pack-not-kept" if archive is None else "model-not-kept"
-        _refuse(missing, as_json=as_json)
-    pack = restored(archive)
-    routes = _with_model(Routes.of(pack), model, as_json=as_json)
-    again, by = decide_again(past, routes, pack.calendar), _versions(routes)
-    if as_json:
-        typer.echo(json.dumps({**_document(again), **by, "decision": past.decision}))
-    else:
-        said = "the same decision" if again.same else f"another decision: {again.now or 'desk'}"
-        typer.echo(f"{again.tracking_code}: {again.was or 'desk'} by {_named(by)}; made again: {said}")
-    if not again.same:
-        raise typer.Exit(1)
+
+def _made_again(
+    past: Decided, before: Sequence[Decided], routes_of: Callable[[str, str | None], Routes | str]
+) -> tuple[dict[str, object], str, bool]:
+    """A decision beside the one that is made now, as JSON and in words; and whether it holds."""
+    line: dict[str, object] = {"tracking_code": past.tracking_code, "number": past.number, "hop": past.hop}
+    line |= {"was": past.agency, "by": "officer" if ordered(past) else "router", "decision": past.decision}
+    if ordered(past):
+        return line, "an officer's order", True
+    versions = {name: past.decision[name] for name in ("pack_version", "model_version")}
+    line |= versions
+    routes = routes_of(versions["pack_version"], versions["model_version"])
+    if isinstance(routes, str):
+        return {**line, "error": routes}, f"{_named(versions)}; cannot be made again: {routes}", False
+    again = decide_again(past, routes, routes.pack.calendar, before)
+    said = "the same decision" if again.same else f"another decision: {again.now or 'desk'}"
+    return {**line, **_document(again)}, f"{_named(versions)}; made again: {said}", again.same
 
 
 def replay(pack: Pack, model: str | None, since: datetime | None, *, as_json: bool) -> None:
@@ -104,15 +145,18 @@ def read_model(file: str) -> bytes:
 
 def _with_model(routes: Routes, content: bytes | None, *, as_json: bool) -> Routes:
     """The routes with a model; exit status 1 where the pack and the model do not fit."""
-    from services.router.learned.handlers import ready
     from services.router.learned.judgement import ModelError
 
-    if content is None:
-        return routes
     try:
-        return replace(routes, model=ready(content, routes.pack))
+        return _ready(routes, content)
     except ModelError as error:
         _refuse(str(error), as_json=as_json)
+
+
+def _ready(routes: Routes, content: bytes | None) -> Routes:
+    from services.router.learned.handlers import ready
+
+    return replace(routes, model=ready(content, routes.pack)) if content is not None else routes
 
 
 def _refuse(why: str, *, as_json: bool) -> NoReturn:

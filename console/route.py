@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -49,9 +49,7 @@ def route(  # noqa: PLR0913, PLR0917 - the options of a command
         typer.Option(help="file of `tanggap learn --out`, or `none`; default: none, with --replay the one switched on"),
     ] = None,
     region_code: Annotated[str | None, typer.Option(help="place of the report, with --text")] = None,
-    report: Annotated[
-        str | None, typer.Option(help="tracking code: make its first decision again, and compare")
-    ] = None,
+    report: Annotated[str | None, typer.Option(help="tracking code: make its decisions again, and compare")] = None,
     replay: Annotated[bool, typer.Option("--replay", help="which past reports would move by --pack, and why")] = False,
     since: Annotated[datetime | None, typer.Option(formats=_DAYS, help="with --replay: received since (UTC)")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines")] = False,
@@ -75,12 +73,17 @@ def route(  # noqa: PLR0913, PLR0917 - the options of a command
         _route_all(cases, out, routes, as_json=as_json)
         return
     place = Places(facts).resolve(None, None, region_code, None)
-    question = Question(text or "", region_code=place.region_code, jurisdiction=place.jurisdiction)
+    question = Question(text or "", region_code=place.region_code, jurisdiction=place.jurisdiction, on=_today(facts))
     decision = decide(question, routes)
     if as_json:
         typer.echo(json.dumps(_document(decision, facts), ensure_ascii=False))
     else:
         _show(decision, facts)
+
+
+def _today(facts: Pack) -> date:
+    """The day for which the service would ask who acts, of a report that came now."""
+    return datetime.now(facts.calendar.zone).date()
 
 
 def _routes(facts: Pack, model: str) -> Routes:
@@ -99,7 +102,7 @@ def _routes(facts: Pack, model: str) -> Routes:
 
 def _route_all(cases: Path, out: Path, routes: Routes, *, as_json: bool) -> None:
     facts, counts = routes.pack, Counter[str]()
-    read = list(_read(cases, Places(facts)))
+    read = list(_read(cases, Places(facts), _today(facts)))
     quiet = not sys.stderr.isatty()
     try:
         with out.open("w", encoding="utf-8", newline="") as file:
@@ -121,7 +124,7 @@ def _route_all(cases: Path, out: Path, routes: Routes, *, as_json: bool) -> None
         typer.echo(f"{len(read)} reports: {counts['auto']} by themselves, {sum(desk.values())} to the desk ({why})")
 
 
-def _read(cases: Path, places: Places) -> Iterator[_Case]:
+def _read(cases: Path, places: Places, on: date) -> Iterator[_Case]:
     """The rows of the input; whatever cannot be read is bad usage, with its line."""
     csv.field_size_limit(_MOST_CHARACTERS)
     try:
@@ -130,14 +133,14 @@ def _read(cases: Path, places: Places) -> Iterator[_Case]:
             if missing := {"id", "text"} - set(rows.fieldnames or ()):
                 raise typer.BadParameter(f"{cases}: no column {', '.join(sorted(missing))}", param_hint="--csv")
             for row in rows:
-                yield _case(row, places, f"{cases}:{rows.line_num}")
+                yield _case(row, places, on, f"{cases}:{rows.line_num}")
     except OSError as error:
         raise typer.BadParameter(f"{cases}: {error.strerror}", param_hint="--csv") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise typer.BadParameter(f"{cases}: no CSV in UTF-8: {error}", param_hint="--csv") from error
 
 
-def _case(row: Mapping[str, str | None], places: Places, where: str) -> _Case:
+def _case(row: Mapping[str, str | None], places: Places, on: date, where: str) -> _Case:
     try:
         lat, lng = (float(value) if (value := row.get(name)) else None for name in ("lat", "lng"))
     except ValueError as error:
@@ -148,6 +151,7 @@ def _case(row: Mapping[str, str | None], places: Places, where: str) -> _Case:
         topic=row.get("topic") or None,
         region_code=place.region_code,
         jurisdiction=place.jurisdiction,
+        on=on,
     )
     return _Case(row.get("id") or "", question)
 
@@ -184,7 +188,9 @@ def _show(decision: Decision, facts: Pack) -> None:
     for evidence in decision.evidence:
         table.add_row(f"evidence: {evidence.kind}", escape(evidence.value), f"{evidence.weight:g}")
     for other in decision.alternatives:
-        table.add_row("alternative", escape(f"{other.agency} ({other.topic or '-'})"), f"{other.confidence:.2f}")
+        words = ", ".join(one.value for one in other.evidence)
+        says = f"{other.agency} ({other.topic or '-'})" + (f": {words}" if words else "")
+        table.add_row("alternative", escape(says), f"{other.confidence:.2f}")
     for tried in decision.tried:
         table.add_row(f"tried: {tried.rule}", escape(tried.result), "")
     console.print(table)

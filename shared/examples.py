@@ -101,7 +101,7 @@ _ROUTED: Final[Data] = {
         "method": "explicit",
         "confidence": 1.0,
         "evidence": [{"kind": "topic", "value": "jalan-rusak", "weight": 1.0}],
-        "alternatives": [{"agency": "dinas-perhubungan", "topic": None, "confidence": 0.1}],
+        "alternatives": [{"agency": "dinas-perhubungan", "topic": None, "confidence": 0.1, "evidence": []}],
         "tried": [{"rule": "explicit", "result": "dinas-pu"}],
         "pack_version": "2026-1",
         "model_version": None,

@@ -131,8 +131,9 @@ TRANSITIONS = Counter(
 )
 REROUTES = Counter(
     "router_reroutes",
-    "Reports that an agency sent back, by what decided next: suggestion, rules; cycle, hops, unclear went to the desk.",
-    ("rule",),
+    "Reports that an agency sent back, by the method that had sent it wrongly (`rule`: explicit, rule, model, place, "
+    "desk, agency) and by what decided `next`: suggestion, rules; cycle, hops, unclear went to the desk.",
+    ("rule", "next"),
 )
 RULE_FAILURES = Counter(
     "router_rule_failures",

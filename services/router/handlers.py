@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from services.router import store
 from services.router.booking import Booked, book
 from services.router.calendars.store import Rulebook
+from services.router.failures import CAN_FAIL, tell_failures
 from services.router.opening import Opening, begin_all
-from services.router.routing import FAILED
 from services.router.rules import Rules
 from shared import kinds, log, metrics
 from shared.database import Pool
@@ -28,7 +28,7 @@ class Accepted:
         self._outbox = outbox
         metrics.TOLD_SECONDS.labels("routed")
         metrics.ROUTED.labels("desk", "desk")
-        for rule in ("words", "model"):
+        for rule in CAN_FAIL:
             metrics.RULE_FAILURES.labels(rule)
 
     async def __call__(self, batch: Sequence[Record]) -> None:
@@ -90,10 +90,7 @@ def _events(opening: Opening, record: Record, now: datetime) -> list[Event]:
 def _tell(opening: Opening, record: Record) -> None:
     report, decision = opening.report, opening.decision
     metrics.ROUTED.labels(decision.agency or "desk", decision.method).inc()
-    for step in decision.tried:
-        if step.result.startswith(FAILED):
-            metrics.RULE_FAILURES.labels(step.rule).inc()
-            _log.error("rule.failed", report_id=str(report.report_id), rule=step.rule, result=step.result)
+    tell_failures(report.report_id, decision.tried)
     metrics.TOLD_SECONDS.labels("routed").observe((datetime.now(UTC) - report.received_at).total_seconds())
     _log.info(
         "report.routed",

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from services.router.case import Case
 from services.router.changes import Kept, tick
 from services.router.clocks import Clock, ClockEvent, Entry, enter
-from services.router.decision import Decision, Question
+from services.router.decision import Decision, Evidence, Question
 from services.router.routing import route_all
 from services.router.rules import Rules
 from shared import events
@@ -150,12 +150,17 @@ def explain(decision: Decision, pack_version: str) -> events.Decision:
         {
             "method": decision.method,
             "confidence": decision.confidence,
-            "evidence": [{"kind": e.kind, "value": e.value, "weight": e.weight} for e in decision.evidence],
+            "evidence": _told(decision.evidence),
             "alternatives": [
-                {"agency": a.agency, "topic": a.topic, "confidence": a.confidence} for a in decision.alternatives
+                {"agency": a.agency, "topic": a.topic, "confidence": a.confidence, "evidence": _told(a.evidence)}
+                for a in decision.alternatives
             ],
             "tried": [{"rule": t.rule, "result": t.result} for t in decision.tried],
             "pack_version": pack_version,
             "model_version": decision.model_version,
         }
     )
+
+
+def _told(evidence: Sequence[Evidence]) -> list[dict[str, str | float]]:
+    return [{"kind": e.kind, "value": e.value, "weight": e.weight} for e in evidence]

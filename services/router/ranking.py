@@ -1,11 +1,11 @@
 """From topics to bodies: which destinations the words speak for, how surely, and which of them are one. Pure."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from services.router.decision import Alternative, Question
+from services.router.decision import Question
 from services.router.weighing import Weighed, Weight
 from shared.pack import BY_PLACE, Pack, Topic
 from shared.words import Reading
@@ -18,8 +18,6 @@ _ALARM: Final = 1.5
 _TREATMENT: Final = 2.0
 # So much more likely is the topic that the text claims than the likeliest of those that it takes the matter from.
 _CLAIM: Final = 1.0
-# An agency that the pack names beside the chosen topic stands behind every one that a word of the text speaks for.
-_BESIDE: Final = 0.001
 
 
 class Subject(NamedTuple):
@@ -47,9 +45,15 @@ class Ranking:
         return next((subject.share for subject in self.subjects if subject.destination == destination), 0.0)
 
 
-def rank(reading: Reading, found: Weighed, pack: Pack) -> Ranking:
-    """The ranking of what was read. Topics of one agency do not compete: whichever it is, that agency acts."""
-    weighed = _with_claims(_with_alarms(reading, found.topics), found.claims, pack)
+def rank(reading: Reading, found: Weighed, pack: Pack, without: Collection[str] = ()) -> Ranking:
+    """The ranking of what was read. Topics of one agency do not compete: whichever it is, that agency acts.
+
+    `without` are destinations that are known to be wrong: the shares are of what remains.
+    """
+    alarmed = _with_alarms(reading, found.topics)
+    if without:
+        alarmed = [weight for weight in alarmed if pack.topics[weight.topic].agency_code not in without]
+    weighed = _with_claims(alarmed, found.claims, pack)
     if not weighed:
         return Ranking(())
     most = max(_NOTHING, weighed[0].odds)
@@ -141,17 +145,16 @@ def office_of(destination: str, question: Question, pack: Pack) -> str:
     return office.code if office else destination
 
 
-def others(
-    chosen: str | None, topic: str | None, question: Question, ranking: Ranking, pack: Pack, most: int
-) -> list[Alternative]:
-    """The first `most` destinations but the chosen one, best first, each with its share."""
-    shares: dict[str, tuple[str | None, float]] = {}
-    for subject in ranking.subjects[: most + 1]:
-        shares.setdefault(office_of(subject.destination, question, pack), (subject.topic, subject.share))
-    about = pack.topics.get(topic or "")
-    if about is not None:
-        for code in filter(None, (about.agency_code, about.alt_agency_code)):
-            shares.setdefault(office_of(code, question, pack), (about.code, _BESIDE))
-    shares.pop(chosen or "", None)
-    ordered = sorted(shares.items(), key=lambda item: -item[1][1])[:most]
-    return [Alternative(code, about, round(share, 3)) for code, (about, share) in ordered]
+def bodies_of(destination: str, question: Question, pack: Pack) -> tuple[str, ...]:
+    """Whom a destination means: the office of the place, and who acts for it on the day."""
+    office = office_of(destination, question, pack)
+    acting = pack.acting(office, question.on)
+    return (office, acting.code) if acting else (office,)
+
+
+def sent_back(question: Question, pack: Pack) -> frozenset[str]:
+    """The destinations that lead to a body which sent the report back; none for nearly all reports."""
+    if not question.tried:
+        return question.tried
+    leads = (code for code in (*pack.agencies, *BY_PLACE) if question.tried & {*bodies_of(code, question, pack)})
+    return question.tried.union(leads)

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
-from services.router.decision import Alternative, Decision, Evidence, Question, Tried
+from services.router.alternatives import alternatives
+from services.router.decision import Decision, Evidence, Question, Tried
 from services.router.learned.hearing import spoken
 from services.router.learned.judgement import Judgement, Model, Told
 from services.router.placing import Choice, place
-from services.router.ranking import Ranking, office_of, others, rank, topic_of
+from services.router.ranking import Ranking, rank, sent_back, topic_of
 from services.router.stated import explicit
 from services.router.weighing import Weighed, Weights
 from shared.pack import BY_PLACE, EMERGENCY, Pack
@@ -19,7 +20,6 @@ from shared.words import Reading, Words
 
 # Of what spoke for a route so much is told: the heaviest.
 _MOST_EVIDENCE: Final = 8
-_ALTERNATIVES: Final = 3
 # What `tried` says of a rule that could not be tried, before the name of the error.
 FAILED: Final = "failed: "
 _NOTHING_READ: Final = Reading((), (), (), (), frozenset(), frozenset())
@@ -42,11 +42,17 @@ class Routes:
 
 
 class _Heard(NamedTuple):
-    """A report as the pack's words and the model hear it; `failure` names the error that kept the words from it."""
+    """A report as the pack's words and the model hear it; `failure` names the error that kept the words from it.
+
+    `without` are the destinations of bodies that sent it back: `ranking` has none of them, `whole` has all, as the
+    model has learned to hear them.
+    """
 
     reading: Reading
     found: Weighed
     ranking: Ranking
+    whole: Ranking
+    without: frozenset[str]
     failure: str | None = None
 
 
@@ -72,12 +78,17 @@ def route_all(questions: Sequence[Question], routes: Routes) -> list[Decision]:
 
 
 def _hear(question: Question, routes: Routes) -> _Heard:
+    without = sent_back(question, routes.pack)
     try:
         reading = routes.words.read(question.title, question.text)
         found = routes.weights.weigh(reading)
-        return _Heard(reading, found, rank(reading, found, routes.pack))
+        whole = left = rank(reading, found, routes.pack)
+        if without:
+            # What was far behind the first may be near to those that remain.
+            left = rank(reading, routes.weights.weigh(reading, far_behind=True), routes.pack, without)
+        return _Heard(reading, found, left, whole, without)
     except Exception as error:
-        return _Heard(_NOTHING_READ, Weighed(()), Ranking(()), type(error).__name__)
+        return _Heard(_NOTHING_READ, Weighed(()), Ranking(()), Ranking(()), without, type(error).__name__)
 
 
 def _ask(questions: Sequence[Question], heard: Sequence[_Heard], routes: Routes) -> list[_Asked]:
@@ -90,20 +101,23 @@ def _ask(questions: Sequence[Question], heard: Sequence[_Heard], routes: Routes)
     if model is None:
         return asked
     open_ones = [at for at, one in enumerate(asked) if one.explicit is None and not heard[at].failure]
-    said = _judge(model, [_told(questions[at], heard[at], pack) for at in open_ones])
+    said = _judge(model, [_told(heard[at]) for at in open_ones])
     for at, (judged, tried) in zip(open_ones, said, strict=True):
         asked[at] = asked[at]._replace(judged=judged, said=(tried,))
     return asked
 
 
 def _decide(question: Question, heard: _Heard, asked: _Asked, routes: Routes) -> Decision:
-    pack, (reading, _, ranking, failure) = routes.pack, heard
-    raised = _raised(reading, pack)
-    alarm = any(flag.flag == EMERGENCY for flag in reading.raised)
+    pack, reading, ranking, failure = routes.pack, heard.reading, heard.ranking, heard.failure
+    emergency = _chosen_emergency(question, pack)
+    raised = _raised(reading, emergency, pack)
+    alarm = emergency is not None or any(flag.flag == EMERGENCY for flag in reading.raised)
     decided = asked.explicit or _by_model(asked.judged, reading, ranking, routes)
     choice, placed = place(decided, question, pack, alarm=alarm)
     if failure and choice.reason == "no-match":
         choice = replace(choice, reason="rule-failed")
+    if question.held:
+        choice = replace(choice, referred=False).desk("not-ours")
     words = Tried("words", f"{FAILED}{failure}") if failure else _tried_words(ranking)
     sla_class = _sla_class(choice.topic, pack)
     desk = choice.reason is not None and not choice.referred
@@ -114,8 +128,8 @@ def _decide(question: Question, heard: _Heard, asked: _Asked, routes: Routes) ->
         reason=choice.reason,
         guess=choice.destination,
         confidence=choice.confidence,
-        evidence=(*choice.evidence, *raised),
-        alternatives=_alternatives(choice, asked.judged, question, ranking, pack),
+        evidence=(*choice.evidence, *raised, *_proposed(reading, pack)),
+        alternatives=alternatives(choice, asked.judged, question, ranking, pack, heard.without),
         tried=(*asked.stated, words, placed, *asked.said),
         flags=tuple(dict.fromkeys(evidence.kind for evidence in raised)),
         sla_class=sla_class,
@@ -159,12 +173,9 @@ def _by_model(judged: Judgement | None, reading: Reading, ranking: Ranking, rout
     return choice.desk("unclear")
 
 
-def _told(question: Question, heard: _Heard, pack: Pack) -> Told:
+def _told(heard: _Heard) -> Told:
     """What a model is told of a report; the bodies that sent it back are no guess of its."""
-    excluded = question.tried
-    if excluded:
-        excluded |= {kind for kind in BY_PLACE if office_of(kind, question, pack) in excluded}
-    return heard.reading, spoken(heard.ranking), excluded
+    return heard.reading, spoken(heard.whole), heard.without
 
 
 def _judge(model: Model, told: Sequence[Told]) -> list[tuple[Judgement | None, Tried]]:
@@ -192,30 +203,30 @@ def _tried_words(ranking: Ranking) -> Tried:
     return Tried("words", f"{best.topic} ({best.destination}): {best.share:.2f}{second}")
 
 
-def _alternatives(
-    choice: Choice, judged: Judgement | None, question: Question, ranking: Ranking, pack: Pack
-) -> tuple[Alternative, ...]:
-    """The best three others; at the desk the guess is the first of them."""
-    if judged is None:
-        rest = others(choice.destination, choice.topic, question, ranking, pack, _ALTERNATIVES)
-    else:
-        offices = {office_of(guess.destination, question, pack): guess for guess in judged.guesses}
-        offices.pop(choice.destination or "", None)
-        rest = [
-            Alternative(office, topic_of(guess.destination, ranking, pack), guess.confidence)
-            for office, guess in tuple(offices.items())[:_ALTERNATIVES]
-        ]
-    if choice.reason is not None and choice.destination is not None and not choice.referred:
-        rest.insert(0, Alternative(choice.destination, choice.topic, choice.confidence))
-    return tuple(rest[:_ALTERNATIVES])
+def _chosen_emergency(question: Question, pack: Pack) -> str | None:
+    """The topic that the reporter or the channel chose where that is one of somebody in danger."""
+    chosen = pack.topics.get(question.topic or "")
+    return chosen.code if chosen is not None and chosen.emergency else None
 
 
-def _raised(reading: Reading, pack: Pack) -> tuple[Evidence, ...]:
-    """What raises the flags: topics of emergencies, forms of maladministration."""
+def _raised(reading: Reading, chosen: str | None, pack: Pack) -> tuple[Evidence, ...]:
+    """What raises the flags: topics of emergencies, in the text or `chosen`, and forms of maladministration."""
     forms = pack.deployment.maladministration.forms
+    emergencies = reading.emergencies if chosen is None else dict.fromkeys((*reading.emergencies, chosen))
     return (
-        *(Evidence("emergency", topic, 0.0) for topic in reading.emergencies),
+        *(Evidence("emergency", topic, 0.0) for topic in emergencies),
         *(Evidence("maladministration", forms[topic], 0.0) for topic in reading.maladministration),
+    )
+
+
+def _proposed(reading: Reading, pack: Pack) -> tuple[Evidence, ...]:
+    """What a cue of maladministration proposes to officers: the inspectorate, and the class *berkadar pengawasan*."""
+    if not reading.maladministration:
+        return ()
+    facts = pack.deployment
+    return (
+        Evidence("proposed-agency", facts.offices.inspectorate, 0.0),
+        Evidence("proposed-class", facts.maladministration.sla_class, 0.0),
     )
 
 

@@ -3,6 +3,7 @@
 The sum of what was said and the topic's usual share make the odds of the topic.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -51,8 +52,8 @@ class Weights:
         topics = {code: topic for code, topic in pack.topics.items() if code not in self._flags_only}
         self._lexicon = Lexicon.of(pack, topics, words)
 
-    def weigh(self, reading: Reading) -> Weighed:
-        """What speaks in a reading, and for what."""
+    def weigh(self, reading: Reading, *, far_behind: bool = False) -> Weighed:
+        """What speaks in a reading, and for what; topics far behind the first only where they are asked for."""
         denied = self._denied(reading.standard)
         spoken = self._keywords(reading, denied)
         places: dict[str, list[int]] = {}
@@ -70,14 +71,14 @@ class Weights:
         for word in places:
             for topic, weight in words.get(word, ()):
                 odds[topic] = (odds[topic] if topic in odds else shares[topic]) + weight
-        found = [Weight(topic, value, _heaviest(spoken.get(topic))) for value, topic in self._likely(odds)]
+        found = [Weight(topic, value, _heaviest(spoken.get(topic))) for value, topic in self._likely(odds, far_behind)]
         claims = [t for t in spoken if t in self._claims and not self._claims[t].isdisjoint(spoken[t])]
         not_meant = {hit.label for hit in reading.found} - spoken.keys() if denied else ()
         return Weighed(tuple(found), frozenset(claims), frozenset(not_meant))
 
-    def _likely(self, odds: Mapping[str, float]) -> list[tuple[float, str]]:
+    def _likely(self, odds: Mapping[str, float], far_behind: bool) -> list[tuple[float, str]]:
         """The topics worth a look, the most likely first."""
-        least = max(odds.values(), default=0.0) - _NEGLIGIBLE
+        least = -math.inf if far_behind else max(odds.values(), default=0.0) - _NEGLIGIBLE
         likely = [(-value, topic) for topic, value in odds.items() if value >= least or topic in self._claims]
         if len(likely) < _ALWAYS:
             likely = sorted((-value, topic) for topic, value in odds.items())[:_ALWAYS]

@@ -5,11 +5,8 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from shared.events.fields import BLANK_IS_ABSENT, ChannelName, Code, ExternalId, Instant, Submitted, Text
+from shared.events.fields import ChannelName, Code, ExternalId, Instant, Submitted, Words
 from shared.events.submission import Attachment
-
-# What an action may do without: left blank, it is absent, and the action that needs it says so.
-Words = Annotated[Text | None, BLANK_IS_ABSENT]
 
 
 class AgencyUpdated(Submitted):

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from shared.readable import readable
 
@@ -45,8 +45,12 @@ ExternalId = Annotated[
 ]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
-BLANK_IS_ABSENT = BeforeValidator(lambda value: None if isinstance(value, str) and not value.strip() else value)
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), READABLE]
+# What may be left out may be left blank.
+Words = Annotated[
+    Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000), READABLE] | None,
+    AfterValidator(lambda words: words or None),
+]
 
 ReportClass = Literal["pengaduan", "aspirasi", "permintaan_informasi"]
 Language = Literal["id", "jv", "mad", "en"]

@@ -18,11 +18,12 @@ class Evidence(Value):
 
 
 class Alternative(Value):
-    """An agency that could have been chosen."""
+    """An agency that could have been chosen; at the desk with the words that speak for it (`evidence`)."""
 
     agency: Code
     topic: Code | None
     confidence: Annotated[float, Field(ge=0, le=1)]
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Tried(Value):

@@ -68,19 +68,20 @@ async def _turns(con: Connection, rows: Sequence[asyncpg.Record]) -> dict[UUID, 
     )
     taken = {(row["report_id"], row["clock"], row["run"]): row["done"] for row in done}
     hops = await con.fetch(
-        """select report_id, count(*)::int as decided, array_agg(agency) filter (where agency is not null) as agencies
+        """select report_id, count(*)::int as decided, array_agg(agency) filter (where agency is not null) as agencies,
+                  (array_agg(decision->>'method' order by number desc))[1] as sent_by
              from router.hop where report_id = any($1::uuid[]) group by report_id""",
         ids,
     )
-    tried = {row["report_id"]: (row["decided"], frozenset(row["agencies"] or ())) for row in hops}
-    return {row["report_id"]: _turn(row, booked[row["report_id"]], taken, tried[row["report_id"]]) for row in rows}
+    decided = {row["report_id"]: row for row in hops}
+    return {row["report_id"]: _turn(row, booked[row["report_id"]], taken, decided[row["report_id"]]) for row in rows}
 
 
 def _turn(
     row: asyncpg.Record,
     booked: Sequence[ClockEvent],
     taken: Mapping[tuple[UUID, str, int], int],
-    hops: tuple[int, frozenset[str]],
+    hops: asyncpg.Record,
 ) -> Turn:
     clocks = fold(booked)
     case = Case(
@@ -91,7 +92,7 @@ def _turn(
         sequence=row["sequence"],
         agency=row["agency"],
         hop=row["hop"],
-        tried=hops[1],
+        tried=frozenset(hops["agencies"] or ()),
         since=row["since"],
         acted_at=row["acted_at"],
         received_at=row["received_at"],
@@ -107,7 +108,8 @@ def _turn(
         trace=row["trace"],
         topic=row["topic"],
         booked_before=len(booked),
-        decided_before=hops[0],
+        decided_before=hops["decided"],
+        sent_by=hops["sent_by"],
     )
 
 

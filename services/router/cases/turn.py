@@ -12,7 +12,7 @@ from services.router.decision import Decision
 from services.router.escalation import own_offices, recipients
 from services.router.life import Refusal
 from services.router.opening import explain, question, routed_event
-from services.router.rerouting import Reroute, reroute
+from services.router.rerouting import Reroute, SentBack, reroute
 from services.router.rules import Rules
 from shared import events, kinds
 from shared.envelope import Event, Kind, announce
@@ -55,7 +55,11 @@ class Taken:
 
 @dataclass(slots=True)
 class Turn:
-    """A report locked for change. `booked_before` and `decided_before` count what its books hold already."""
+    """A report locked for change. `booked_before` and `decided_before` count what its books hold already.
+
+    `sent_by` is the method of its last decision; `rerouted` holds that of each one that an agency sent back, and what
+    was found instead.
+    """
 
     kept: Kept
     accepted: ReportAccepted
@@ -63,13 +67,14 @@ class Turn:
     topic: str | None
     booked_before: int
     decided_before: int
+    sent_by: str
     rating: int | None = None
     steps: list[StatusChanged] = field(default_factory=list)
     booked: list[Booked] = field(default_factory=list)
     hops: list[Hop] = field(default_factory=list)
     taken: list[Taken] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
-    rerouted: list[str] = field(default_factory=list)
+    rerouted: list[tuple[str, Reroute]] = field(default_factory=list)
 
     @property
     def case(self) -> Case:
@@ -83,7 +88,7 @@ class Turn:
 
     def do(self, command: Command, rules: Rules, now: datetime) -> Refusal | None:
         """Carry out a command, or say why not."""
-        before = self.kept
+        before, sent_by = self.kept, self.sent_by
         found, command = self._whereto(command, rules)
         outcome = carry_out(before, command, rules)
         if isinstance(outcome, Refusal):
@@ -93,18 +98,18 @@ class Turn:
             self.rating = command.rating
         if outcome.step:
             self._keep(before, outcome, found, rules, now)
-        if found and command.action == "not_ours":
-            self.rerouted.append(found.rule)
+        if found:
+            self.rerouted.append((sent_by, found))
         return None
 
     def _whereto(self, command: Command, rules: Rules) -> tuple[Reroute | None, Command]:
         """The next agency where a command asks for one."""
-        asked = question(self.accepted, rules.calendar.zone)
-        if command.action == "not_ours":
-            most = rules.policy.hops_most
-            found = reroute(self.case, asked, command.suggested_agency, command.reason_code, most, rules.routes)
-            return found, replace(command, destination=found.agency)
-        return None, command
+        if command.action != "not_ours":
+            return None, command
+        case, asked = self.case, question(self.accepted, rules.calendar.zone)
+        back = SentBack(case.agency, case.tried, case.hop, command.suggested_agency, command.reason_code)
+        found = reroute(back, asked, rules.policy.hops_most, rules.routes)
+        return found, replace(command, destination=found.agency)
 
     def _keep(self, before: Kept, outcome: Outcome, found: Reroute | None, rules: Rules, now: datetime) -> None:
         step = outcome.step
@@ -125,6 +130,7 @@ class Turn:
         case = self.case
         explained = explain(decision, rules.pack.version) if decision else _by_desk(rules)
         self.topic = decision.topic if decision and decision.topic else self.topic
+        self.sent_by = explained.method
         number = self.decided_before + len(self.hops) + 1
         self.hops.append(Hop(case.report_id, number, case.hop, case.agency, self.topic, explained))
         if to_agency:

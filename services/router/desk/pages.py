@@ -46,9 +46,10 @@ def _summary(row: Row) -> dict[str, Any]:
 
 
 def _best(decision: Mapping[str, Any]) -> dict[str, Any]:
-    """The three best agencies with their confidence, and what spoke for the first."""
+    """The three best agencies, each with its confidence and its reasons, and all that spoke for the first."""
     return {
-        "agencies": decision["alternatives"][:3],
+        # Decisions of before have no reasons of each.
+        "agencies": [{"evidence": [], **one} for one in decision["alternatives"][:3]],
         "evidence": decision["evidence"],
         "tried": decision["tried"],
     }

@@ -15,6 +15,7 @@ from services.router.cases.turn import Turn
 from services.router.commands import of_agency, of_reporter
 from services.router.doors import store
 from services.router.doors.store import Asked
+from services.router.failures import tell_failures
 from services.router.life import Refusal
 from services.router.rules import Rules
 from shared import kinds, log, metrics
@@ -149,8 +150,9 @@ def count(turns: Iterable[Turn]) -> None:
     for turn in turns:
         for step in turn.steps:
             metrics.TRANSITIONS.labels(step.status, step.actor).inc()
-        for rule in turn.rerouted:
-            metrics.REROUTES.labels(rule).inc()
+        for sent_by, found in turn.rerouted:
+            metrics.REROUTES.labels(sent_by, found.rule).inc()
+            tell_failures(turn.case.report_id, found.decision.tried)
         for taken in turn.taken:
             metrics.CLOCK_STEPS.labels(taken.clock, taken.step.kind).inc()
             if taken.redirected:

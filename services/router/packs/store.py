@@ -13,13 +13,18 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A report as it was accepted, with its first decision (JSON, both) and who got it; `agency` None is the desk."""
+    """A report as it was accepted, with a decision on it (JSON, both) and who got it; `agency` None is the desk.
+
+    `number` counts the decisions on the report, `hop` how often an agency had got it with this one.
+    """
 
     report_id: UUID
     tracking_code: str
     accepted: dict[str, Any]
     decision: dict[str, Any]
     agency: str | None
+    number: int = 1
+    hop: int = 0
 
 
 async def keep(con: Connection, version: str, content: bytes, now: datetime) -> None:
@@ -38,15 +43,15 @@ async def content(con: Connection, version: str) -> bytes | None:
     return found
 
 
-async def decided(con: Connection, code: str) -> Decided | None:
-    """The report with a tracking code (as it is kept) and its first decision."""
+async def decided(con: Connection, code: str) -> list[Decided]:
+    """Every decision on the report with a tracking code (as it is kept), in order."""
     rows = await con.fetch(
-        """select r.report_id, r.tracking_code, r.accepted, h.decision, h.agency
-             from router.report r join router.hop h on h.report_id = r.report_id and h.number = 1
-            where r.tracking_code = $1""",
+        """select r.report_id, r.tracking_code, r.accepted, h.decision, h.agency, h.number, h.hop
+             from router.report r join router.hop h on h.report_id = r.report_id
+            where r.tracking_code = $1 order by h.number""",
         code,
     )
-    return Decided(*rows[0].values()) if rows else None
+    return [Decided(*row.values()) for row in rows]
 
 
 async def decided_since(con: Connection, since: datetime) -> AsyncIterator[Sequence[Decided]]:

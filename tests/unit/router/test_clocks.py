@@ -56,7 +56,7 @@ def test_a_question_to_the_reporter_pauses_and_the_answer_tells_how_far_the_date
         "penyelesaian": "paused",
         "tindak-lanjut": "paused",
         "tanggapan-awal": "paused",
-        "ombudsman": "running",
+        "ombudsman": "paused",
         "batas-hukum": "paused",
         "melengkapi-berkas": "running",
     }

@@ -27,7 +27,7 @@ class Life(RuleBasedStateMachine):
 
     @initialize(agency=st.sampled_from(AGENCIES))
     def begins(self, agency: str | None) -> None:
-        self.turn = Turn(opened(agency), accepted(), "0" * 32, None, booked_before=0, decided_before=1)
+        self.turn = Turn(opened(agency), accepted(), "0" * 32, None, 0, 1, sent_by="rule")
         self.first = dict(self.turn.kept.clocks)
         self.told = 0
 

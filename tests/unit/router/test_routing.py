@@ -90,6 +90,12 @@ DESK = [
     ("kantor kecamatan tutup", {"region_code": "35.75", "jurisdiction": "inside"}, "place-unknown", "by-kecamatan"),
     ("jalan berlubang", {"jurisdiction": "outside"}, "outside-city", "kementerian-panrb"),
     ("kebakaran!!", {"region_code": "35.14", "jurisdiction": "outside"}, "outside-city", "kab-pasuruan"),
+    (
+        "tolong",
+        {"topic": "kebakaran", "region_code": "35.14", "jurisdiction": "outside"},
+        "outside-city",
+        "kab-pasuruan",
+    ),
     ("halo", {"topic": "pju", "agency": "dinkes"}, "contradiction", "dinkes"),
     ("air pdam mati, air keruh, pipa bocor", {"topic": "pju"}, "contradiction", "dishub"),
     ("halo", {"topic": "tidak-ada"}, "no-match", None),
@@ -229,11 +235,48 @@ def test_an_emergency_goes_out_on_one_word_and_is_flagged() -> None:
     assert Evidence("emergency", "kebakaran", 0.0) in decision.evidence
 
 
+def test_a_chosen_topic_raises_the_alarm_as_a_word_does() -> None:
+    decision = ask("tolong", topic="kebakaran")
+    assert (decision.agency, decision.flags) == ("damkar", ("emergency",))
+    assert Evidence("emergency", "kebakaran", 0.0) in decision.evidence
+    assert ask("tolong", topic="pju").flags == ()
+
+
+def test_the_desk_reads_for_each_of_the_best_three_what_speaks_for_it() -> None:
+    first, second, *_ = ask("jalan berlubang dan air pdam mati").alternatives
+    assert first.evidence == (Evidence("keyword", "air pdam mati", 4.0),)
+    assert second.evidence == (Evidence("keyword", "jalan berlubang", 3.0),)
+    text = "aspal rusak, jalan ambles, jalan berlubang, rusak parah, air pdam mati, air keruh, pipa bocor, air mati"
+    for other in route(Question(text, held=True), ROUTES).alternatives[:2]:
+        weights = [one.weight for one in other.evidence]
+        assert len(weights) == 4
+        assert weights == sorted(weights, reverse=True)
+
+
+def test_what_goes_out_by_itself_carries_no_reasons_of_others() -> None:
+    decision = ask("jalan berlubang, aspal rusak, jalan ambles, pju")
+    assert decision.auto
+    assert {other.evidence for other in decision.alternatives} == {()}
+
+
+def test_what_is_held_goes_to_the_desk_with_its_best_guess() -> None:
+    for question in (
+        Question("jalan berlubang, aspal rusak"),
+        Question("jalan berlubang", region_code="35.14", jurisdiction="outside"),
+    ):
+        free, held = route(question, ROUTES), route(replace(question, held=True), ROUTES)
+        assert free.auto
+        assert (held.agency, held.method, held.referred) == (None, "desk", False)
+        assert [held.guess, held.alternatives[0].agency] == [free.agency, free.agency]
+
+
 def test_maladministration_is_flagged_with_its_form() -> None:
     decision = ask("Ngurus KTP dipersulit, orangnya judes")
     assert decision.topic == "ktp-el"
     assert "maladministration" in decision.flags
     assert Evidence("maladministration", "TIDAK_PATUT", 0.0) in decision.evidence
+    proposed = {one.kind: one.value for one in decision.evidence if one.kind.startswith("proposed-")}
+    assert proposed == {"proposed-agency": PACK.deployment.offices.inspectorate, "proposed-class": "60wd"}
 
 
 SETTLED = [
@@ -291,7 +334,7 @@ def test_any_question_has_one_answer_with_its_reasons(
 
 def test_a_rule_that_fails_sends_the_report_to_the_desk_and_says_so() -> None:
     class Broken:
-        def weigh(self, _reading: object) -> object:
+        def weigh(self, _reading: object, **_how: object) -> object:
             raise KeyError("pju")
 
     broken = replace(ROUTES, weights=Broken())  # type: ignore[arg-type]  # that is the fault

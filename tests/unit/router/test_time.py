@@ -17,7 +17,7 @@ YEAR = datetime(2027, 7, 1, tzinfo=WIB)
 
 
 def turn(kept: Kept) -> Turn:
-    return Turn(kept, accepted(received_at=kept.case.received_at), "0" * 32, None, booked_before=9, decided_before=1)
+    return Turn(kept, accepted(received_at=kept.case.received_at), "0" * 32, None, 9, 1, sent_by="rule")
 
 
 def lived(kept: Kept, until: datetime) -> Turn:

@@ -9,10 +9,9 @@ from services.router.decision import Alternative, Decision, Evidence, Question, 
 from services.router.learned.file import parse, written
 from services.router.learned.judgement import Guess, Judgement, Told
 from services.router.learned.linear import Linear
-from services.router.rerouting import reroute
+from services.router.rerouting import SentBack, reroute
 from services.router.routing import route, route_all
 from tests.unit.router.learned.lessons import PACK, ROUTES, cases, weights
-from tests.unit.router.lives import case_in
 
 HOLE = "jalan berlubang, aspal rusak parah"
 FIRE = "ada kebakaran besar di gudang, api makin besar"
@@ -135,20 +134,44 @@ def test_decisions_at_once_are_those_one_by_one() -> None:
 
 
 def test_what_an_agency_sent_back_goes_to_the_models_next_guess() -> None:
-    case = replace(case_in("assigned"), agency="pupr", tried=frozenset({"pupr"}))
+    back = SentBack("pupr", frozenset({"pupr"}), 1)
     question = Question(HOLE, jurisdiction="inside")
     sure = replace(ROUTES, model=Said((("pupr", 0.99), ("dishub", 0.95)), frozenset(PACK.agencies)))
 
-    assert reroute(case, question, None, None, 3, ROUTES).rule == "cycle"
-    assert reroute(case, question, None, None, 3, sure).agency == "dishub"
+    assert reroute(back, question, 3, ROUTES).rule == "unclear"
+    assert reroute(back, question, 3, sure).agency == "dishub"
+
+
+def test_a_model_hears_all_that_the_words_say_also_of_those_who_sent_it_back() -> None:
+    heard: list[Told] = []
+
+    class Listening(Said):
+        def judge_all(self, told: Sequence[Told]) -> list[Judgement]:
+            heard.extend(told)
+            return super().judge_all(told)
+
+    routes = replace(ROUTES, model=Listening((("dishub", 0.5), ("pupr", 0.4)), frozenset(PACK.agencies)))
+    first, later = route(Question(HOLE), routes), route(Question(HOLE, tried=frozenset({"pupr"})), routes)
+
+    assert heard[0][1] == heard[1][1]
+    assert "pupr" in heard[1][2]
+    assert [other.agency for other in first.alternatives] == ["dishub", "pupr"]
+    assert [other.agency for other in later.alternatives] == ["dishub"]
+
+
+def test_an_officer_reads_the_words_for_each_of_the_models_guesses() -> None:
+    first, second = ask(HOLE, ("disperkim", 0.6), ("pupr", 0.3)).alternatives
+
+    assert first.evidence == ()
+    assert [one.value for one in second.evidence][:2] == ["aspal rusak", "jalan berlubang"]
 
 
 def test_an_office_of_the_place_that_sent_it_back_is_not_guessed_again() -> None:
     office = PACK.offices["kelurahan", "35.75.01.1001"]
-    case = replace(case_in("assigned"), agency=office, tried=frozenset({office}))
+    back = SentBack(office, frozenset({office}), 1)
     sure = replace(ROUTES, model=Said((("by-kelurahan", 0.99), ("dishub", 0.95)), frozenset(PACK.agencies)))
 
-    assert reroute(case, KARANGKETUG, None, None, 3, sure).agency == "dishub"
+    assert reroute(back, KARANGKETUG, 3, sure).agency == "dishub"
 
 
 def test_without_a_model_nothing_is_said_of_one() -> None:
