@@ -30,7 +30,7 @@ test: lint ## everything that CI runs, the types included
 	@$(BIN)/pytest -n 2 --dist loadfile tests/integration
 	@$(BIN)/pytest tests/chaos
 
-bench: $(STAMP) ## measure the figures of the README
+bench: $(STAMP) ## measure start, memory, latency and a burst
 	@$(BIN)/tanggap bench
 
 chaos: $(STAMP) ## hurt a running system and judge it: make chaos SEED=1 ROUNDS=1000

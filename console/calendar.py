@@ -42,7 +42,8 @@ def apply(
         rules = by_calendar(Rules.of(load_pack(settings.pack)), written)
     except CalendarError as error:
         refuse(str(error), code=error.code, as_json=as_json)
-    moved, told = asked(_apply(database_url("router"), rules, written, as_json=as_json), as_json=as_json)
+    url = database_url("router", as_json=as_json)
+    moved, told = asked(_apply(url, rules, written, as_json=as_json), as_json=as_json)
     summary = {"calendar_version": rules.calendar.version, "moved": moved, "told": told}
     typer.echo(
         json.dumps(summary)

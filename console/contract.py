@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from console.deployment import refuse
 from shared import asyncapi
 
 Change = Literal["missing", "differs", "not generated any more"]
@@ -52,8 +53,7 @@ def contract(
     try:
         changes = list(drift(out)) if check else write(out)
     except OSError as error:
-        typer.echo(f"{error.filename}: {error.strerror}", err=True)
-        raise typer.Exit(1) from None
+        refuse(f"{error.filename}: {error.strerror}", code="no-file", as_json=as_json)
     for path, change in changes:
         said = f"{out / path}: {change}" if check else f"{out / path}: written"
         typer.echo(json.dumps({"file": str(out / path), "change": change, "written": not check}) if as_json else said)

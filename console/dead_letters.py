@@ -2,8 +2,8 @@
 
 import json
 import sys
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 from uuid import UUID
 
 import typer
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from console.letter_queue import Found, Queue
 
 T = TypeVar("T")
+NO_REASON: Final = "no reason given"
 Ids = Annotated[list[str] | None, typer.Argument(metavar="ID...", help="Ids, or their first eight characters.")]
 Every = Annotated[bool, typer.Option("--all", help="Every letter that waits (with --reason: for that reason).")]
 Reason = Annotated[str | None, typer.Option(help="Only letters with this reason.")]
@@ -30,7 +31,7 @@ def list_(
     """List the messages that wait for a decision, oldest first. Exit status 1 where one waits."""
     found = _run(lambda queue: queue.letters(everything=everything, reason=reason), as_json=as_json)
     for row in found:
-        line = {name: value if isinstance(value, int | None) else str(value) for name, value in row.items()}
+        line = _line(dict(row.items()))
         said = f"{line['letter_id']}  {line['state']:8}  {line['topic']}  {line['reason']}  since {line['arrived_at']}"
         typer.echo(json.dumps(line) if as_json else said)
     waiting = sum(row["state"] == "waiting" for row in found)
@@ -74,14 +75,20 @@ def replay(ids: Ids = None, every: Every = False, reason: Reason = None, as_json
 
 @app.command()
 def drop(
-    why: Annotated[str, typer.Option(help="The reason, kept with the letter.")],
     ids: Ids = None,
     every: Every = False,
     reason: Reason = None,
+    why: Annotated[str, typer.Option(help="The reason, kept with the letter.")] = NO_REASON,
     as_json: Json = False,
 ) -> None:
     """Decide that messages are not to be handled. Kafka keeps their bytes for the rest of its 90 days."""
     _settle(ids, every, reason, as_json, lambda queue, found: queue.drop(found, operator(), why))
+
+
+def _line(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as JSON; `id` is the letter's id by the name that the other commands have for it."""
+    line = {name: value if isinstance(value, int | None) else str(value) for name, value in row.items()}
+    return {"id": line["letter_id"], **line}
 
 
 def _settle(
@@ -110,7 +117,7 @@ def _run(work: "Callable[[Queue], Awaitable[T]]", *, as_json: bool) -> T:
     from console.letter_queue import Ambiguous, Queue
     from shared.settings import OperatorSettings, load
 
-    servers, url = load(OperatorSettings).kafka_bootstrap_servers, database_url()
+    servers, url = load(OperatorSettings).kafka_bootstrap_servers, database_url(as_json=as_json)
 
     async def opened() -> T:
         async with Queue(url, servers) as queue:

@@ -4,29 +4,18 @@ import asyncio
 import contextlib
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from rich.table import Table
+from rich.text import Text
 
+from console.demo_rows import Row, see_step, why
 from shared import topics
 
 _SHOWN_ROWS = 18
-_READ = (topics.ACCEPTED, topics.REJECTED, topics.ROUTED, topics.STATUS, topics.OUTCOMES)
-
-
-@dataclass(slots=True)
-class Row:
-    """A report as far as it has come."""
-
-    text: str = ""
-    code: str = ""
-    agency: str = ""
-    why: str = ""
-    due: str = ""
-    told: str = ""
+_READ = (topics.ACCEPTED, topics.REJECTED, topics.ROUTED, topics.STATUS, topics.REQUESTED, topics.OUTCOMES)
 
 
 @dataclass(slots=True)
@@ -81,14 +70,17 @@ class Watch:
             self.rejected.add(headers["ce_id"].decode())
             return
         row = self.rows.setdefault(event["report_id"], Row())
+        row.code = event["tracking_code"]
         if record.topic == topics.ACCEPTED.name:
             self.accepted.add(event["report_id"])
-            row.text, row.code = " ".join(event["text"].split()), event["tracking_code"]
+            row.text = " ".join(event["text"].split())
         elif record.topic == topics.ROUTED.name:
             self.routed.add(event["report_id"])
-            row.agency, row.why = event["agency_name"], _why(event["decision"])
+            row.agency, row.why = event["agency_name"], why(event["decision"])
         elif record.topic == topics.STATUS.name:
-            _see_step(row, event)
+            see_step(row, event)
+        elif record.topic == topics.REQUESTED.name:
+            row.subject = event["subject"]
         else:
             self.outcomes.add(event["notification_id"])
             if event["audience"] != "reporter":
@@ -100,7 +92,8 @@ class Watch:
     @property
     def all_told(self) -> bool:
         """Whether everybody who is to hear of what was seen so far has heard."""
-        return self.told | self.asleep >= self.accepted and self.offices >= self.routed
+        handed = all(row.subject for row in self.rows.values() if row.told == "channel sent")
+        return handed and self.told | self.asleep >= self.accepted and self.offices >= self.routed
 
     def table(self) -> Table:
         """The reports that moved last."""
@@ -111,19 +104,6 @@ class Watch:
         table.add_column("due", ratio=2, no_wrap=True)
         table.add_column("told", ratio=2, no_wrap=True)
         for row in list(self.rows.values())[-_SHOWN_ROWS:]:
-            table.add_row(row.text, row.agency or "…", row.why, row.due, row.told or "…")
+            place = Text(row.place or "…", style="yellow" if row.status == "at_desk" else "")
+            table.add_row(Text(row.text), place, Text(row.why), row.due, row.told or "…")
         return table
-
-
-def _see_step(row: Row, event: dict[str, Any]) -> None:
-    if event["expected_at"]:
-        row.due = datetime.fromisoformat(event["expected_at"]).strftime("%d %b %Y")
-    if event["status"] == "at_desk":
-        row.agency, row.why = "[yellow]the desk[/]", event["reason"] or ""
-    if event["status"] == "referred":
-        row.agency, row.why = event["agency"], event["reason"] or ""
-
-
-def _why(decision: dict[str, Any]) -> str:
-    spoke = ", ".join(dict.fromkeys(str(item["value"]) for item in decision["evidence"]))
-    return f"{decision['method']} {decision['confidence']:.2f}: {spoke}"

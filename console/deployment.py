@@ -4,7 +4,9 @@ import asyncio
 import getpass
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NoReturn, TypeVar
+from urllib.parse import urlsplit
 
 import typer
 
@@ -37,7 +39,7 @@ def in_database(owner: Owner, work: Callable[[Connection], Awaitable[Answer]], *
 
     A command that names no such role is asked as the owner of the whole database; exit status 2 without either.
     """
-    url = database_url(owner)
+    url = database_url(owner, as_json=as_json)
 
     async def connected() -> Answer:
         con = await connect(url)
@@ -49,7 +51,7 @@ def in_database(owner: Owner, work: Callable[[Connection], Awaitable[Answer]], *
     return asked(connected(), as_json=as_json)
 
 
-def database_url(owner: Owner | None = None) -> str:
+def database_url(owner: Owner | None = None, *, as_json: bool = False) -> str:
     """The address of the database with the role of `owner`, else that of the whole; exit status 2 without either."""
     from shared.settings import OperatorSettings, load
 
@@ -57,9 +59,8 @@ def database_url(owner: Owner | None = None) -> str:
     names = ("database_url",) if owner is None else (f"{owner}_database_url", "database_url")
     found = [url for url in (getattr(settings, name) for name in names) if url is not None]
     if not found:
-        refuse(
-            f"set {' or '.join(f'TANGGAP_{name.upper()}' for name in names)}, or start the stack: tanggap up", status=2
-        )
+        said = f"set {' or '.join(f'TANGGAP_{name.upper()}' for name in names)}, or start the stack: tanggap up"
+        refuse(said, code="not-set", status=2, as_json=as_json)
     url: str = found[0].get_secret_value()
     return url
 
@@ -100,6 +101,15 @@ def refuse(said: str, *, code: str = "", status: int = 1, as_json: bool = False)
     """Say why not, to people on stderr or as a JSON line, and end with `status`: 1 negative, 2 bad usage."""
     typer.echo(json.dumps({"error": code, "message": said}) if as_json else said, err=not as_json)
     raise typer.Exit(status)
+
+
+def on_this_machine(url: str) -> bool:
+    """Whether `url` names this machine itself: no proxy is asked then, it would look for the address on its own."""
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def operator() -> str:

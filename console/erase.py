@@ -33,8 +33,8 @@ def erase(
 
     code = read_tracking_code(report)
     if code is None:
-        refuse("this is no tracking code", code="not-a-code", status=2, as_json=as_json)
-    outcome = asked(_erase(database_url("intake"), code, by or operator(), reason), as_json=as_json)
+        refuse("this is no tracking code", code="not-a-code", as_json=as_json)
+    outcome = asked(_erase(database_url("intake", as_json=as_json), code, by or operator(), reason), as_json=as_json)
     if outcome is None:
         refuse("no report has this code", code="not-found", as_json=as_json)
     if as_json:
@@ -78,7 +78,7 @@ def rewrap(as_json: Json = False) -> None:
     from shared.vault import Vault
 
     ring = Vault(_keys())
-    done, unreadable, left = asked(_rewrap(database_url("intake"), ring), as_json=as_json)
+    done, unreadable, left = asked(_rewrap(database_url("intake", as_json=as_json), ring), as_json=as_json)
     if as_json:
         typer.echo(json.dumps({"rewrapped": done, "unreadable": unreadable, "reports": left}))
     else:

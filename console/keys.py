@@ -29,7 +29,7 @@ def add(
         if text is not None and not re.fullmatch(r"[a-z0-9-]{1,32}", text):
             raise typer.BadParameter(f"{what}: a-z, 0-9 and -, at most 32 characters")
     if agency is not None:
-        _check_agency(agency)
+        _check_agency(agency, as_json=as_json)
     client = keys.Client(name, channel or (None if agency else name), agency, per_minute)
     key = keys.written(secrets.token_bytes(keys.BYTES))
     if not in_database("intake", lambda con: store.insert_key(con, client, keys.hashed(key)), as_json=as_json):
@@ -67,9 +67,9 @@ def revoke(name: Annotated[str, typer.Argument(help="Whose key.")], as_json: Jso
         raise typer.Exit(1)
 
 
-def _check_agency(code: str) -> None:
+def _check_agency(code: str, *, as_json: bool) -> None:
     from console.pack import usable
     from shared.settings import OperatorSettings, load
 
-    if code not in usable(str(load(OperatorSettings).pack)).agencies:
+    if code not in usable(str(load(OperatorSettings).pack), as_json=as_json).agencies:
         raise typer.BadParameter(f"agency: the pack has no {code}")

@@ -37,9 +37,9 @@ def learn(
     Without --csv the deployment's own cases teach: what the desk decided, what agencies sent on or answered. The
     figures are of cases that the model had not seen. Exit status 1 where there is too little to learn from.
     """
-    facts = usable(pack)
-    cases: Sequence[Case] = list(_cases(history)) if history else _own_cases()
-    model, left_out = _learned(cases, facts)
+    facts = usable(pack, as_json=as_json)
+    cases: Sequence[Case] = list(_cases(history)) if history else _own_cases(as_json=as_json)
+    model, left_out = _learned(cases, facts, as_json=as_json)
     from services.router.learned.file import written
 
     content = written(model)
@@ -47,11 +47,11 @@ def learn(
         _write(out, content)
     else:
         source = history.name if history else "own cases"
-        _keep(model, content, source)
+        _keep(model, content, source, as_json=as_json)
     _show(model, left_out, out, as_json=as_json)
 
 
-def _learned(cases: "Sequence[Case]", facts: "Pack") -> "tuple[Weights, dict[str, int]]":
+def _learned(cases: "Sequence[Case]", facts: "Pack", *, as_json: bool) -> "tuple[Weights, dict[str, int]]":
     from services.router.learned.history import study
     from services.router.learned.judgement import ModelError
     from services.router.learned.training import learn as teach
@@ -62,7 +62,7 @@ def _learned(cases: "Sequence[Case]", facts: "Pack") -> "tuple[Weights, dict[str
         model = teach(found.lessons, facts.deployment.routing.model_precision, facts.version)
     except ModelError as error:
         why = ", ".join(f"{reason}: {count}" for reason, count in found.left_out.items())
-        refuse(f"{error}{f' (left out: {why})' if why else ''}")
+        refuse(f"{error}{f' (left out: {why})' if why else ''}", code="too-few", as_json=as_json)
     return model, found.left_out
 
 
@@ -97,10 +97,10 @@ def _day(written: str | None, where: str) -> datetime | None:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _own_cases() -> "Sequence[Case]":
+def _own_cases(*, as_json: bool) -> "Sequence[Case]":
     from services.router.learned import store
 
-    found: Sequence[Case] = in_database("router", store.decided)
+    found: Sequence[Case] = in_database("router", store.decided, as_json=as_json)
     return found
 
 
@@ -111,13 +111,13 @@ def _write(out: Path, content: bytes) -> None:
         raise typer.BadParameter(f"{out}: {error.strerror}", param_hint="--out") from error
 
 
-def _keep(model: "Weights", content: bytes, source: str) -> None:
+def _keep(model: "Weights", content: bytes, source: str, *, as_json: bool) -> None:
     from services.router.learned import store
 
     figures = asdict(model.figures) | {"least": model.least}
     stated = {"version": model.version, "pack_version": model.pack_version, "figures": figures}
     now = datetime.now(UTC)
-    in_database("router", lambda con: store.keep(con, content, stated, source, operator(), now))
+    in_database("router", lambda con: store.keep(con, content, stated, source, operator(), now), as_json=as_json)
 
 
 def _show(model: "Weights", left_out: dict[str, int], out: Path | None, *, as_json: bool) -> None:
@@ -165,43 +165,46 @@ def show(as_json: Json = False) -> None:
 
 
 @app.command()
-def on(version: Annotated[str, typer.Argument(help="Version of a model, as `list` shows it.")]) -> None:
+def on(
+    version: Annotated[str, typer.Argument(help="Version of a model, as `list` shows it.")], as_json: Json = False
+) -> None:
     """Let a model decide from now on. Exit status 1 where it cannot be used with the pack."""
     from services.router.learned import store
     from services.router.learned.handlers import ready
     from services.router.learned.judgement import ModelError
 
-    found: bytes | None = in_database("router", lambda con: store.content(con, version))
+    found: bytes | None = in_database("router", lambda con: store.content(con, version), as_json=as_json)
     if found is None:
-        refuse(f"there is no model {version}")
+        refuse(f"there is no model {version}", code="not-found", as_json=as_json)
     try:
-        ready(found, usable(None))
+        ready(found, usable(None, as_json=as_json))
     except ModelError as error:
-        refuse(f"{version}: {error}")
-    _switch(version)
+        refuse(f"{version}: {error}", code="not-usable", as_json=as_json)
+    _switch(version, as_json=as_json)
 
 
 @app.command()
-def off() -> None:
+def off(as_json: Json = False) -> None:
     """Leave decisions to the rules alone."""
-    _switch(None)
+    _switch(None, as_json=as_json)
 
 
 @app.command()
-def back() -> None:
+def back(as_json: Json = False) -> None:
     """Go back to what decided before the last switch: the model before, or none. Exit status 1 where nothing was."""
     from services.router.learned import store
 
-    known, version = in_database("router", store.before)
+    known, version = in_database("router", store.before, as_json=as_json)
     if not known:
-        refuse("no model was ever switched on")
-    _switch(version)
+        refuse("no model was ever switched on", code="never-on", as_json=as_json)
+    _switch(version, as_json=as_json)
 
 
-def _switch(version: str | None) -> None:
+def _switch(version: str | None, *, as_json: bool) -> None:
     from services.router.learned import store
 
     now = datetime.now(UTC)
 
-    in_database("router", lambda con: store.switch(con, version, operator(), now))
-    typer.echo(f"model {version} decides" if version else "no model: the rules decide alone")
+    in_database("router", lambda con: store.switch(con, version, operator(), now), as_json=as_json)
+    said = f"model {version} decides" if version else "no model: the rules decide alone"
+    typer.echo(json.dumps({"model_version": version}) if as_json else said)

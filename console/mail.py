@@ -23,7 +23,7 @@ def list_mails(
     """List the newest mails; `tanggap mail show ID` shows one."""
     if context.invoked_subcommand is not None:
         return
-    answer = _get(f"/api/v1/messages?limit={limit}")
+    answer = _get(f"/api/v1/messages?limit={limit}", as_json=as_json)
     for mail in answer["messages"]:
         to = ", ".join(one["Address"] for one in mail["To"])
         typer.echo(
@@ -41,7 +41,7 @@ def show(
     """Show one mail. Exit status 1 where there is none of that id."""
     from urllib.parse import quote
 
-    mail = _get(f"/api/v1/message/{quote(identity, safe='')}")
+    mail = _get(f"/api/v1/message/{quote(identity, safe='')}", as_json=as_json)
     if as_json:
         typer.echo(json.dumps(mail, ensure_ascii=False))
         return
@@ -51,7 +51,7 @@ def show(
     typer.echo(f"Subject: {_plain(mail['Subject'])}\n\n{_plain(mail['Text'] or mail['HTML'])}")
 
 
-def _get(path: str) -> dict[str, Any]:
+def _get(path: str, *, as_json: bool) -> dict[str, Any]:
     import httpx
 
     url = _catcher()
@@ -59,9 +59,10 @@ def _get(path: str) -> dict[str, Any]:
         # The catcher is on this machine: a proxy of the environment is not asked.
         answer = httpx.get(f"{url}{path}", timeout=10, trust_env=False)
     except httpx.HTTPError:
-        refuse(f"the mail catcher at {url} does not answer; is the stack up? try: tanggap status")
+        said = f"the mail catcher at {url} does not answer; is the stack up? try: tanggap status"
+        refuse(said, code="no-catcher", as_json=as_json)
     if answer.status_code == 404:
-        refuse("there is no such mail")
+        refuse("there is no such mail", code="not-found", as_json=as_json)
     found: dict[str, Any] = answer.raise_for_status().json()
     return found
 

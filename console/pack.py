@@ -3,7 +3,7 @@
 import json
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -34,8 +34,7 @@ def check(
         pack = pack_of(files)
         checked_messages(files, pack, LONGEST_TRACK_URL)
     except PackError as error:
-        _refuse(error, place, as_json=as_json)
-        raise typer.Exit(1) from error
+        refuse_pack(error, place, as_json=as_json)
     summary = _summary(pack)
     if as_json:
         typer.echo(json.dumps(summary, ensure_ascii=False))
@@ -49,17 +48,17 @@ def folder_of(named: str | None) -> Path:
     return Path(name) if Path(name).is_dir() else PACKS / name
 
 
-def usable(named: str | None) -> Pack:
+def usable(named: str | None, *, as_json: bool = False) -> Pack:
     """The pack; where it has problems they are shown and the command ends with exit status 1."""
     place = folder_of(named)
     try:
         return load_pack(place)
     except PackError as error:
-        _refuse(error, place, as_json=False)
-        raise typer.Exit(1) from error
+        refuse_pack(error, place, as_json=as_json)
 
 
-def _refuse(error: PackError, place: Path, *, as_json: bool) -> None:
+def refuse_pack(error: PackError, place: Path, *, as_json: bool) -> NoReturn:
+    """Name every problem of the pack, each a JSON line or a line on stderr, and end with exit status 1."""
     for problem in error.problems:
         if as_json:
             line = {"file": problem.file, "line": problem.line, "message": problem.message}
@@ -67,6 +66,7 @@ def _refuse(error: PackError, place: Path, *, as_json: bool) -> None:
         else:
             typer.echo(str(problem), err=True)
     typer.echo(f"{place}: not used, problems: {len(error.problems)}", err=True)
+    raise typer.Exit(1) from error
 
 
 def _summary(pack: Pack) -> dict[str, str | int]:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from console.pack import folder_of, usable
+from console.pack import folder_of, refuse_pack, usable
 from services.notifier.checking import longest, shortest
 from services.notifier.messages import Letter, Messages, Words
 from services.notifier.news import DIGEST, Item, Known, News
@@ -37,13 +37,11 @@ def preview(
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines")] = False,
 ) -> None:
     """Show what people are told. Exit status 1 where a message cannot be written."""
-    facts = usable(pack)
+    facts, place = usable(pack, as_json=as_json), folder_of(pack)
     try:
-        messages = Messages(read_files(folder_of(pack)), facts, _TRACK_URL)
+        messages = Messages(read_files(place), facts, _TRACK_URL)
     except PackError as error:
-        for problem in error.problems:
-            typer.echo(str(problem), err=True)
-        raise typer.Exit(1) from error
+        refuse_pack(error, place, as_json=as_json)
     if template is None:
         _list(messages.rules, as_json=as_json)
         return

@@ -33,7 +33,7 @@ def reconcile(
 
     Exit status 1, and the ids, where something is wrong.
     """
-    found, counted = asked(_account(database_url(), timedelta(seconds=grace)), as_json=as_json)
+    found, counted = asked(_account(database_url(as_json=as_json), timedelta(seconds=grace)), as_json=as_json)
     if as_json:
         for report_id, what in found:
             typer.echo(json.dumps({"report_id": str(report_id), "problem": what}))

@@ -63,11 +63,11 @@ def route(  # noqa: PLR0913, PLR0917 - the options of a command
         past.recompute(report, as_json=as_json)
         return
     if replay:
-        past.replay(usable(pack), model, since.replace(tzinfo=UTC) if since else None, as_json=as_json)
+        past.replay(usable(pack, as_json=as_json), model, since.replace(tzinfo=UTC) if since else None, as_json=as_json)
         return
     if (cases is None) != (out is None):
         raise typer.BadParameter("--csv and --out belong together", param_hint="--csv / --out")
-    facts = usable(pack)
+    facts = usable(pack, as_json=as_json)
     routes = _routes(facts, model or past.NO_MODEL)
     if cases is not None and out is not None:
         _route_all(cases, out, routes, as_json=as_json)

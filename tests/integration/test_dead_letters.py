@@ -32,6 +32,7 @@ async def test_a_report_that_the_database_refused_is_sent_again_and_counts_from_
     sent = await system.publish(report, key=b"k")
     (letter,) = await until(lambda: waiting(system, "unexpected-checkviolationerror"))
     assert (letter["topic"], letter["partition"], letter["offset"]) == (sent.topic, sent.partition, sent.offset)
+    assert letter["id"] == letter["letter_id"]
     assert (await tanggap(system, "show", letter["letter_id"], "--raw"))[1] == json.dumps(report)
     await system.rows("alter table intake.report drop constraint no_poison")
 
@@ -106,4 +107,6 @@ async def test_an_id_that_is_unknown_and_a_bad_call_are_told_apart(system: Syste
     status, printed = await tanggap(system, "replay", "ffffffff-0000")
     assert (status, "no dead letter" in printed) == (1, True)
     assert (await tanggap(system, "replay"))[0] == 2
-    assert (await tanggap(system, "drop", "abc"))[0] == 2
+    assert (await tanggap(system, "drop"))[0] == 2
+    status, printed = await tanggap(system, "drop", "ffffffff-0000")
+    assert (status, "no dead letter" in printed) == (1, True)

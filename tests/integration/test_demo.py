@@ -17,6 +17,7 @@ from deploy.local.jars import default_cache
 
 # What a run of the demo needs of a checkout; what was installed and fetched for this one serves that one, too.
 _NEEDED = ("console", "deploy", "services", "shared")
+CODE = r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){2}-[0-9A-Z]{2}\b"
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +70,17 @@ def test_what_it_counts_is_what_was_published_and_what_lies_in_the_mailbox(shown
     assert f"mails caught {len(mails)}, dead letters 0" in shown
 
 
+def test_each_report_has_a_line_with_the_message_that_its_reporter_got(shown: str, checkout: Path) -> None:
+    said = {name: number for line in sums(shown) for name, number in line.items()}
+    lines = [line for line in shown[: shown.index("submitted 360 = ")].splitlines() if re.match(f"{CODE}  ", line)]
+    assert len({line[:17] for line in lines}) == len(lines) == said["accepted"]
+    assert sum("  the desk  " in line for line in lines) == said["at the desk"]
+    assert sum("  referred to " in line for line in lines) == said["referred"]
+    assert sum("  channel sent: " in line for line in lines) == said["handed to a channel's bot"]
+    subjects = [one["Subject"] for one in caught(checkout) if one["To"] not in offices(checkout)]
+    assert sorted(line.partition("  email sent: ")[2] for line in lines if "  email sent: " in line) == sorted(subjects)
+
+
 def caught(checkout: Path) -> list[EmailMessage]:
     files = (checkout / ".tanggap" / "demo" / "mail").glob("*.eml")
     return [message_from_bytes(file.read_bytes(), policy=modern) for file in files]
@@ -81,7 +93,7 @@ def offices(checkout: Path) -> set[str]:
 
 def test_a_mail_to_a_reporter_is_shown_with_code_agency_and_deadline(shown: str, checkout: Path) -> None:
     mail = shown[shown.index("mails caught") :]
-    (code,) = set(re.findall(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){2}-[0-9A-Z]{2}\b", mail))
+    (code,) = set(re.findall(CODE, mail))
     assert f"/track/{code}.json" in mail
     facts = [line.split(":", 1)[1].strip() for line in mail.splitlines() if re.match(r"  \S.* : ", line)]
     agencies = (CHECKOUT / "deploy" / "packs" / "kota-pasuruan" / "agencies.csv").read_text(encoding="utf-8")
