@@ -115,7 +115,8 @@ CASES: Final[list[tuple[Kind, dict[str, Any], bool]]] = [
     (kinds.AGENCY_UPDATED, {"action": "ignore"}, False),
     (kinds.REPORTER_REPLIED, {"rating": 0}, False),
     (kinds.REPORTER_REPLIED, {"rating": 6}, False),
-    (kinds.REPORTER_REPLIED, {"text": ""}, False),
+    (kinds.REPORTER_REPLIED, {"text": ""}, True),
+    (kinds.REPORTER_REPLIED, {"text": "x" * 10_001}, False),
 ]
 
 

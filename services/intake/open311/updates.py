@@ -11,8 +11,9 @@ from services.intake.open311.form import Form, attributes
 from services.intake.open311.query import Names, read_names
 from services.intake.open311.refusal import Fault, bad, bad_all, unknown
 from services.intake.open311.states import ACTION_OF, ACTIONS
-from services.intake.problems import faults_of
-from shared.events import AgencyUpdated
+from services.intake.problems import faults_of, problem
+from shared.events import AgencyUpdated, Problem
+from shared.readable import readable
 
 _REQUIRED: Final = ("service_request_id", "update_id", "status", "updated_datetime", "description")
 _THEIRS: Final[Mapping[str, str]] = {
@@ -61,13 +62,17 @@ def agency_updated(form: Form, agency: str, report_id: UUID, tracking_code: str)
         **({"question": words} if action == "ask_reporter" else {"note": words}),
         **{name: answers[name] for name in ("reason_code", "suggested_agency", "expected_at") if name in answers},
     }
+    # The specification wants a description of every update; the contract lets an action go without words.
+    problems = [] if readable(words).strip() else [problem("empty", "note")]
     try:
-        return AgencyUpdated.model_validate_json(to_json(value))
+        update = AgencyUpdated.model_validate_json(to_json(value))
     except ValidationError as error:
-        raise bad_all(
-            [
-                Fault(f"{field}: {problem.message_id} / {problem.message_en}", field, problem.code)
-                for problem in (fault.problem for fault in faults_of(error))
-                for field in (_THEIRS.get(problem.field, f"attribute[{problem.field}]"),)
-            ]
-        ) from None
+        problems += [fault.problem for fault in faults_of(error)]
+    if problems:
+        raise bad_all([_fault(one) for one in problems])
+    return update
+
+
+def _fault(one: Problem) -> Fault:
+    field = _THEIRS.get(one.field, f"attribute[{one.field}]")
+    return Fault(f"{field}: {one.message_id} / {one.message_en}", field, one.code)
