@@ -43,7 +43,7 @@ async def test_who_is_erased_is_forgotten_and_the_case_goes_on(system: System) -
     }
     await system.publish(update, topic=topics.UPDATES.name, key=str(identity).encode())
     _, second = await until(partial(told, system, identity, 2))
-    assert (second["status"], second["reason"]) == ("suppressed", "erased")
+    assert (second["status"], second["reason"]) == ("suppressed", "no-contact")
     assert len(await system.mails_to(address)) == 1
 
     again = await tanggap(system.addresses, "erase", "--report", code, "--by", "lain", "--json")
