@@ -1,15 +1,16 @@
 """Who else could have been chosen, best first, and for an officer what speaks for each. Pure."""
 
 from collections.abc import Collection
-from dataclasses import replace
+from operator import itemgetter
 from typing import Final
 
 from services.router.decision import Alternative, Evidence, Question
 from services.router.learned.judgement import Judgement
 from services.router.placing import Choice
 from services.router.ranking import Ranking, bodies_of, office_of, topic_of
-from shared.pack import Pack
+from shared.pack import BY_PLACE, Pack
 
+Spoken = tuple[tuple[str, float], ...]
 _MOST: Final = 3
 _MOST_REASONS: Final = 4
 # An agency that the pack names beside the chosen topic stands behind every one that a word of the text speaks for.
@@ -37,7 +38,13 @@ def alternatives(
     if choice.destination is not None and choice.destination not in without:
         rest.insert(0, Alternative(choice.destination, choice.topic, choice.confidence))
     # Only here: what goes out by itself is read by machines, and stays small.
-    return tuple([replace(one, evidence=_reasons(one.agency, question, ranking, pack)) for one in rest[:_MOST]])
+    spoken = _spoken(question, ranking, pack)
+    return tuple(
+        [
+            Alternative(one.agency, one.topic, one.confidence, _reasons(spoken.get(one.agency, ())))
+            for one in rest[:_MOST]
+        ]
+    )
 
 
 def _by_words(
@@ -70,10 +77,16 @@ def _by_model(
     ]
 
 
-def _reasons(agency: str, question: Question, ranking: Ranking, pack: Pack) -> tuple[Evidence, ...]:
-    """The pack's words that speak for an agency, the heaviest; none where they do not name it."""
-    for subject in ranking.subjects:
-        if agency in bodies_of(subject.destination, question, pack):
-            heaviest = sorted(subject.spoken, key=lambda said: -said[1])[:_MOST_REASONS]
-            return tuple([Evidence("keyword", words, round(weight, 2)) for words, weight in heaviest])
-    return ()
+def _spoken(question: Question, ranking: Ranking, pack: Pack) -> dict[str, Spoken]:
+    """The pack's words that speak for an agency, by its code: also for the office of a place, and for a successor."""
+    found = {subject.destination: subject.spoken for subject in ranking.subjects}
+    for destination in [code for code in found if code in BY_PLACE or pack.agencies[code].valid_until]:
+        for body in bodies_of(destination, question, pack):
+            found.setdefault(body, found[destination])
+    return found
+
+
+def _reasons(spoken: Spoken) -> tuple[Evidence, ...]:
+    """The heaviest of them; none where they do not name it."""
+    heaviest = sorted(spoken, key=itemgetter(1), reverse=True)[:_MOST_REASONS]
+    return tuple([Evidence("keyword", words, round(weight, 2)) for words, weight in heaviest])
