@@ -2,13 +2,17 @@
 
 import asyncio
 import json
-from typing import Any, TypeAlias
+from collections.abc import Coroutine
+from typing import Any, TypeAlias, TypeVar
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
+from shared.failures import is_transient
+
 Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+Answer = TypeVar("Answer")
 
 
 async def _json_as_values(con: "asyncpg.Connection[asyncpg.Record]") -> None:
@@ -54,6 +58,24 @@ async def connect(url: str, service: str, size: int) -> Pool:
     )
 
 
+async def soon(answer: Coroutine[Any, Any, Answer], seconds: float) -> Answer | None:
+    """What the database answers; None where it is away, or does not within `seconds`.
+
+    A driver that gives a question up first waits for the server to agree, which one that stands still never does.
+    """
+    asked = asyncio.create_task(answer)
+    await asyncio.wait({asked}, timeout=seconds)
+    if not asked.done():
+        asked.cancel()
+        return None
+    try:
+        return asked.result()
+    except Exception as error:
+        if is_transient(error):
+            return None
+        raise
+
+
 class Pulse:
     """Whether the database answers. One question at a time: one that hangs holds one connection, and not all."""
 
@@ -62,10 +84,7 @@ class Pulse:
         self._asked: asyncio.Task[bool] | None = None
 
     async def beats(self, seconds: float = 2.0) -> bool:
-        """True if an answer comes within `seconds`.
-
-        A driver that gives a question up first waits for the server to agree, which one that stands still never does.
-        """
+        """True if an answer comes within `seconds`."""
         if self._asked is None or self._asked.done():
             self._asked = asyncio.create_task(self._ask(seconds))
         await asyncio.wait({self._asked}, timeout=seconds)

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from pydantic_core import to_json
 
-from services.intake import identity, store
+from services.intake import store
 from services.intake.acceptance import Acceptor
 from services.intake.open311.answers import filed
 from services.intake.open311.asking import Lookups
@@ -16,7 +16,7 @@ from services.intake.open311.form import Form
 from services.intake.open311.keyring import Keyring
 from services.intake.open311.keys import Client
 from services.intake.open311.limits import Allowance
-from services.intake.open311.refusal import Refused, bad, forbidden, too_many, unavailable
+from services.intake.open311.refusal import bad, forbidden, too_many, unavailable
 from services.intake.open311.repeats import Repeats
 from services.intake.open311.sending import Sending
 from services.intake.open311.submission import external_id, not_a_report, submission
@@ -24,9 +24,9 @@ from services.intake.open311.updates import agency_updated, named
 from services.intake.problems import problem
 from services.intake.validation import NotAReport, understand
 from shared import kinds
+from shared.database import soon
 from shared.envelope import announce
 from shared.events import ReportSubmitted
-from shared.failures import is_transient
 from shared.service import Service
 
 _SECONDS_TO_SAY: Final = 0.5  # for the database; behind that intake says it, on its topic
@@ -80,50 +80,30 @@ class Filing:
             raise bad("service_code: Wajib diisi / is required", "service_code", "missing")
         pack = self._service.pack
         topic = topic_of(pack, form["service_code"].strip())
-        own_id = external_id(idempotency_key, form, lambda: str(uuid4()))
+        fresh = str(uuid4())
+        own_id = external_id(idempotency_key, form, lambda: fresh)
         now = datetime.now(pack.calendar.zone)
-        submitted = self._understood(submission(form, topic, client.channel, own_id, now, pack), now)
+        submitted = _understood(submission(form, topic, client.channel, own_id, now, pack))
         # What intake will say of it, for the answer; it says so itself when it comes from Kafka.
         new = self._acceptor.accept(submitted, now)
         accepted = new.report
-        if await self._said_before(accepted.report_id) not in {None, new.fingerprint}:
-            raise _conflict()
+        if own_id != fresh:
+            first = await self._first_sent(accepted.report_id, new.fingerprint, now.replace(microsecond=0))
+            submitted = submitted.model_copy(update={"submitted_at": first})
         trace = accepted.report_id.hex
         cause = (submitted.channel, submitted.external_id)
         await self._sending.publish(announce(kinds.REPORT_SUBMITTED, accepted.report_id, cause, submitted, now, trace))
         return [filed(accepted, form.get("account_id"), pack)]
 
-    def _understood(self, value: dict[str, Any], now: datetime) -> ReportSubmitted:
-        """The report that `value` is; sent again, it says the same, the time included."""
-        try:
-            submitted = understand(to_json(value))
-        except NotAReport as refusal:
-            raise not_a_report(refusal) from None
-        report_id = identity.report_id(submitted.channel, submitted.external_id)
-        content = submitted.model_dump_json(exclude={"submitted_at"}).encode()
-        first = self._repeats.first_sent(report_id, content, now.replace(microsecond=0))
+    async def _first_sent(self, report_id: UUID, said: bytes, now: datetime) -> datetime:
+        """When the report was first sent, so that what is sent again says the same; refused where it says otherwise."""
+        pool = self._service.pool
+        kept = await soon(store.fingerprints(pool, [report_id]), _SECONDS_TO_SAY)
+        # The database first: what it refuses must not be remembered as the report.
+        first = self._repeats.first_sent(report_id, said, now) if (kept or {}).get(report_id, said) == said else None
         if first is None:
-            raise _conflict()
-        return submitted.model_copy(update={"submitted_at": first})
-
-    async def _said_before(self, report_id: UUID) -> bytes | None:
-        """What the report with this id said; None where there is none, or the database does not answer at once."""
-
-        async def ask() -> bytes | None:
-            async with self._service.pool.acquire() as con:
-                return (await store.fingerprints(con, [report_id])).get(report_id)
-
-        asked = asyncio.create_task(ask())
-        await asyncio.wait({asked}, timeout=_SECONDS_TO_SAY)
-        if not asked.done():
-            asked.cancel()
-            return None
-        error = asked.exception()
-        if error is None:
-            return asked.result()
-        if isinstance(error, Exception) and is_transient(error):
-            return None
-        raise error
+            raise not_a_report(NotAReport((problem("conflict", "external_id"),)))
+        return first
 
     async def update(self, form: Form, client: Client, address: str) -> list[dict[str, Any]]:
         """Publish what an agency did; return when Kafka has it. Whether its report allows it, the router decides.
@@ -144,5 +124,8 @@ class Filing:
         return [{"update_id": said.update_id, "account_id": form.get("account_id")}]
 
 
-def _conflict() -> Refused:
-    return not_a_report(NotAReport((problem("conflict", "external_id"),)))
+def _understood(value: dict[str, Any]) -> ReportSubmitted:
+    try:
+        return understand(to_json(value))
+    except NotAReport as refusal:
+        raise not_a_report(refusal) from None

@@ -87,10 +87,16 @@ async def test_a_report_sent_again_later_is_the_same_and_with_other_content_a_co
 
 async def test_what_came_by_another_door_is_a_conflict_here_too(system: System, client: Client) -> None:
     key = uuid4().hex
-    await system.publish(submission(channel="open311", external_id=key, text=TEXT, topic="pju", reporter=...))
+    written = submission(
+        channel="open311", external_id=key, text=TEXT, topic="pju",
+        location={"address": "Jalan Melati 5"}, reporter=...,
+    )  # fmt: skip
+    await system.publish(written)
     await client.shown(str(report_id("open311", key)))
     answer = await client.post("requests.json", key, service_code="lainnya", description="Sesuatu yang lain.")
     assert (answer.status_code, answer.json()[0]["problem"]) == (400, "conflict")
+    # What was refused is not taken for the report: its own words are welcome still.
+    assert (await client.file(key))["service_request_id"] == str(report_id("open311", key))
 
 
 async def test_without_a_key_each_report_is_its_own_and_with_a_reference_it_is_once(client: Client) -> None:
