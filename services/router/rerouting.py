@@ -52,19 +52,17 @@ class Reroute:
 
 def reroute(back: SentBack, question: Question, hops_most: int, routes: Routes) -> Reroute:
     """The next hop of a report, or the desk."""
-    asked = _without_what_failed(back, question, routes)
     hinted = _acting(back.suggested, question.on, routes)
-    found = route(asked, routes)
+    # Where something else decides, the rules' own choice is one among others, and an officer has to see why.
+    held = hinted is not None or back.hop >= hops_most or question.jurisdiction == "outside"
+    found = route(replace(_without_what_failed(back, question, routes), held=held), routes)
     rule = _rule(back, hinted, found, hops_most)
-    if rule != "rules" and found.auto:
-        # The rules' own choice is then one among others, and an officer has to see why.
-        found = route(replace(asked, held=True), routes)
     said = Evidence("agency", f"{back.agency}: {back.reason or 'not-ours'}", 1.0)
     hops = Tried("hops", f"{back.hop} of {hops_most}")
     tried = (*found.tried, Tried(SUGGESTION, back.suggested or ABSENT), hops)
     found = replace(found, evidence=(said, *found.evidence), tried=tried)
     if rule in _REASONS:
-        desk = replace(found, agency=None, topic=None, method="desk", reason=_REASONS[rule], referred=False)
+        desk = replace(found, agency=None, topic=None, method="desk", reason=_REASONS[rule])
         return Reroute(desk, rule)
     return Reroute(_suggested(found, hinted, routes) if hinted is not None else found, rule)
 
@@ -75,9 +73,9 @@ def _rule(back: SentBack, hinted: str | None, found: Decision, hops_most: int) -
         return "hops"
     if hinted is not None:
         return "cycle" if hinted in back.tried else "suggestion"
-    if found.agency in back.tried:  # the body that has a place outside the city
+    if found.guess in back.tried:  # the body that has a place outside the city
         return "cycle"
-    return "rules" if found.agency and not found.referred else "unclear"
+    return "rules" if found.agency else "unclear"
 
 
 def _suggested(found: Decision, hinted: str, routes: Routes) -> Decision:
@@ -94,7 +92,6 @@ def _suggested(found: Decision, hinted: str, routes: Routes) -> Decision:
         confidence=routes.pack.deployment.routing.stated_confidence,
         evidence=(said, *(one for one in spoken if agreed or not one.weight)),
         alternatives=tuple(replace(one, evidence=()) for one in found.alternatives if one.agency != hinted),
-        referred=False,
     )
 
 
