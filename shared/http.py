@@ -1,7 +1,9 @@
 """The HTTP paths that every service has: health, metrics, and the contract; contract section 8."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
@@ -12,7 +14,29 @@ from shared.asyncapi import document
 
 Check = Callable[[], Awaitable[bool]]
 
+BODY_SECONDS: Final = 20
 LIVE, READY, METRICS, CONTRACT = "/health/live", "/health/ready", "/metrics", "/docs/asyncapi"
+
+
+class TooLong(Exception):
+    """A body is longer than it may be; the rest of it was not read."""
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """The body, never more than `most` bytes of it in memory.
+
+    Raises:
+        TooLong: it is longer.
+        TimeoutError: it was not complete within `BODY_SECONDS`.
+        ClientDisconnect: its sender is gone.
+    """
+    body = bytearray()
+    async with asyncio.timeout(BODY_SECONDS):
+        async for piece in request.stream():
+            body += piece
+            if len(body) > most:
+                raise TooLong
+    return bytes(body)
 
 
 def routes(checks: Mapping[str, Check]) -> list[Route]:

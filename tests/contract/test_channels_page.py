@@ -81,6 +81,6 @@ def test_the_page_says_what_a_status_means() -> None:
 
 def test_the_page_names_the_errors() -> None:
     told = {int(code) for codes, _ in rows("**Errors**") for code in codes.split(",")}
-    assert told == {400, 403, 404, 405, 413, 429, 503}
+    assert told == {400, 403, 404, 405, 408, 413, 429, 503}
     assert all(HTTPStatus(code).phrase for code in told)
     assert f"{BODY_BYTES // 1024} KiB" in PAGE

@@ -1,6 +1,5 @@
 """`/open311/v2/...`: one ASGI application that turns requests into questions, and answers or refusals into bytes."""
 
-import asyncio
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Final
@@ -21,10 +20,10 @@ from services.intake.open311.paths import Asked, format_of, read_path
 from services.intake.open311.query import read_jurisdiction
 from services.intake.open311.refusal import Fault, Refused, unavailable
 from shared.failures import is_transient
+from shared.http import BODY_SECONDS, TooLong, read_body
 from shared.service import Service
 
 BASE: Final = "/open311/v2"
-_BODY_SECONDS: Final = 20
 
 Content = tuple[str, Row | Sequence[Row]]
 
@@ -109,18 +108,13 @@ class Door:
 
 
 async def _body(request: Request) -> bytes:
-    """The body, never more than the limit in memory."""
-    body = bytearray()
     # The rest of a body that is too large or too slow is not read: the connection ends with the answer.
     close = {"Connection": "close"}
     try:
-        async with asyncio.timeout(_BODY_SECONDS):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > BODY_BYTES:
-                    words = f"Paling besar {BODY_BYTES} byte / at most {BODY_BYTES} bytes"
-                    raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Fault(words, None, "too-large"), headers=close)
+        return await read_body(request, BODY_BYTES)
+    except TooLong:
+        words = f"Paling besar {BODY_BYTES} byte / at most {BODY_BYTES} bytes"
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Fault(words, None, "too-large"), headers=close) from None
     except TimeoutError:
-        words = f"Isi permintaan tidak lengkap dalam {_BODY_SECONDS} detik / not complete within {_BODY_SECONDS} s"
+        words = f"Isi permintaan tidak lengkap dalam {BODY_SECONDS} detik / not complete within {BODY_SECONDS} s"
         raise Refused(HTTPStatus.REQUEST_TIMEOUT, Fault(words, None, "too-slow"), headers=close) from None
-    return bytes(body)

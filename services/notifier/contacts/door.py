@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
@@ -10,6 +10,7 @@ from services.notifier.contacts import store
 from services.notifier.contacts.stopping import Stops
 from shared import metrics
 from shared.database import Pool
+from shared.http import TooLong, read_body
 
 _MOST_BYTES = 4096
 _PAGE = """<!doctype html>
@@ -46,9 +47,17 @@ class Door:
                 "Stop messages about your reports? What the law wants you to be told is still sent.",
                 _FORM.format(name="List-Unsubscribe", value="One-Click", label="Berhenti / Stop"),
             )
-        said = await _body(request)
-        if self.pool is None or said is None:
-            return Response(status_code=503 if said is not None else 413, headers={"Retry-After": "5"})
+        try:
+            said = await read_body(request, _MOST_BYTES)
+        except TooLong:
+            return Response(status_code=413)
+        except (TimeoutError, ClientDisconnect):
+            return Response(status_code=408)
+        return await self._act(contact, said)
+
+    async def _act(self, contact: bytes, said: bytes) -> Response:
+        if self.pool is None:
+            return Response(status_code=503, headers={"Retry-After": "5"})
         if b"again" in said:
             await store.start_again(self.pool, contact)
             metrics.STOPS.labels("again").inc()
@@ -61,16 +70,6 @@ class Door:
             "You will get no more messages, but for what the law wants you to be told.",
             _FORM.format(name="again", value="1", label="Terima kabar lagi / Send them again"),
         )
-
-
-async def _body(request: Request) -> bytes | None:
-    """The form as it came; None where it is far too long for one."""
-    said = b""
-    async for chunk in request.stream():
-        said += chunk
-        if len(said) > _MOST_BYTES:
-            return None
-    return said
 
 
 def _page(title: str, indonesian: str, english: str, form: str, status: int = 200) -> Response:

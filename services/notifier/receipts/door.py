@@ -1,6 +1,5 @@
 """`/receipts/{provider}`: what providers say later about messages. Signed, of limited size, kept before the answer."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -12,15 +11,11 @@ from services.notifier.receipts.format import Posted, Reader, Unreadable
 from services.notifier.receipts.handlers import Receipts
 from shared import log, metrics
 from shared.failures import is_transient
+from shared.http import TooLong, read_body
 
 PATH: Final = "/receipts"
-_BODY_SECONDS: Final = 20
 _LATER: Final = {"Retry-After": "5"}
 _log = log.get("notifier")
-
-
-class _TooLong(Exception):
-    """The body is longer than the provider ever sends."""
 
 
 def routes(readers: Mapping[str, Sequence[Reader]], receipts: Callable[[], Receipts | None]) -> list[Route]:
@@ -48,8 +43,8 @@ class Door:
         if request.method in {"GET", "HEAD"}:
             return self._greet(readers, request)
         try:
-            body = await _body(request, max(reader.most_bytes for reader in readers))
-        except _TooLong:
+            body = await read_body(request, max(reader.most_bytes for reader in readers))
+        except TooLong:
             return Response(status_code=413)
         except (TimeoutError, ClientDisconnect):
             return Response(status_code=408)
@@ -92,14 +87,3 @@ def _posted(request: Request, body: bytes) -> Posted:
     headers = {name.lower(): value for name, value in request.headers.items()}
     origin = f"{request.url.scheme}://{request.url.netloc}"
     return Posted(target + (f"?{query}" if query else ""), dict(request.query_params), headers, body, origin)
-
-
-async def _body(request: Request, most: int) -> bytes:
-    """The body as it comes, in time and not longer than it may be."""
-    whole = bytearray()
-    async with asyncio.timeout(_BODY_SECONDS):
-        async for piece in request.stream():
-            whole += piece
-            if len(whole) > most:
-                raise _TooLong
-    return bytes(whole)

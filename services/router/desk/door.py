@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from pydantic import ValidationError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -23,6 +23,7 @@ from services.router.doors.store import Asked
 from shared import metrics
 from shared.database import Connection, Pool
 from shared.failures import is_transient
+from shared.http import TooLong, read_body
 from shared.service import Service
 
 BASE: Final = "/desk/v1"
@@ -73,7 +74,12 @@ class Desk:
 
     async def _answered(self, request: Request, answer: Answer) -> Response:
         pool = self._pool()
-        request.state.body = await _body(request)
+        try:
+            request.state.body = await read_body(request, _BODY_BYTES)
+        except TooLong:
+            raise Refused(413, "too-large") from None
+        except (TimeoutError, ClientDisconnect):
+            raise Refused(408, "too-slow") from None
         async with pool.acquire() as con:
             response = await answer(request, con, await self._officer(request, con))
         # Not with a connection in hand: who publishes needs one of the same few.
@@ -158,15 +164,6 @@ class Desk:
             await self._service.outbox.add(con, turn.events)
         count([turn])
         return _state(turn.case, repeated=False)
-
-
-async def _body(request: Request) -> bytes:
-    body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > _BODY_BYTES:
-            raise Refused(413, "too-large")
-    return body
 
 
 def _read(body: bytes) -> Order:
