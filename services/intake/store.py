@@ -130,7 +130,7 @@ async def forget_clues(pool: Pool, before: datetime) -> None:
     await pool.execute("delete from intake.clue where received_at < $1", before)  # clue_age
 
 
-async def fingerprints(con: Connection | Pool, reports: Sequence[UUID]) -> Mapping[UUID, bytes]:
+async def fingerprints(con: "Connection | Pool", reports: Sequence[UUID]) -> Mapping[UUID, bytes]:
     """What the reports with these ids said, as keyed hashes."""
     if not reports:
         return {}
