@@ -149,6 +149,11 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def children(pid: int) -> list[int]:
+    """The processes that a process started, such as PostgreSQL's for each connection."""
+    return [int(child) for each in Path(f"/proc/{pid}/task").glob("*/children") for child in each.read_text().split()]
+
+
 async def service(count: int) -> None:
     """The whole service: everything is on the topic when it starts; broker and database force their writes to disk."""
     shutil.rmtree(HOME, ignore_errors=True)
@@ -171,7 +176,10 @@ async def service(count: int) -> None:
 
 
 async def _watch(stack: Stack, count: int) -> None:
-    pid = stack.pids()["intake"]
+    pids = stack.pids()
+    pid = pids["intake"]
+    beside = {name: [pids[name], *children(pids[name])] for name in ("postgres", "kafka")}
+    before = {name: sum(map(cpu_seconds, each)) for name, each in beside.items()}
     points: list[tuple[float, float, float]] = []  # seconds, messages, CPU seconds
     async with httpx.AsyncClient(base_url=stack.addresses()["TANGGAP_INTAKE_URL"], timeout=30) as client:
         while not points or points[-1][1] < count:
@@ -186,6 +194,9 @@ async def _watch(stack: Stack, count: int) -> None:
         f"  {'reports per second of its own CPU time':44} {messages / cpu:8,.0f}  ({cpu / messages * 1e6:.0f} us each)"
     )
     print(f"  {'share of one core':44} {cpu / seconds:8.2f}")
+    for name, each in beside.items():
+        spent = sum(map(cpu_seconds, each)) - before[name]
+        print(f"  {f'CPU time of {name} for a report':44} {spent / count * 1e6:8.0f} us")
     print(f"  {'resident memory':44} {_resident(pid):8.0f} MB")
 
 
