@@ -149,9 +149,10 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def children(pid: int) -> list[int]:
-    """The processes that a process started, such as PostgreSQL's for each connection."""
-    return [int(child) for each in Path(f"/proc/{pid}/task").glob("*/children") for child in each.read_text().split()]
+def cpu_of_all(pid: int) -> float:
+    """CPU time of a process and of those it started, such as PostgreSQL's for each connection."""
+    children = (int(child) for each in Path(f"/proc/{pid}/task").glob("*/children") for child in each.read_text().split())
+    return sum(map(cpu_seconds, [pid, *children]))
 
 
 async def service(count: int) -> None:
@@ -178,8 +179,7 @@ async def service(count: int) -> None:
 async def _watch(stack: Stack, count: int) -> None:
     pids = stack.pids()
     pid = pids["intake"]
-    beside = {name: [pids[name], *children(pids[name])] for name in ("postgres", "kafka")}
-    before = {name: sum(map(cpu_seconds, each)) for name, each in beside.items()}
+    before = {name: cpu_of_all(pids[name]) for name in ("postgres", "kafka")}
     points: list[tuple[float, float, float]] = []  # seconds, messages, CPU seconds
     async with httpx.AsyncClient(base_url=stack.addresses()["TANGGAP_INTAKE_URL"], timeout=30) as client:
         while not points or points[-1][1] < count:
@@ -194,9 +194,8 @@ async def _watch(stack: Stack, count: int) -> None:
         f"  {'reports per second of its own CPU time':44} {messages / cpu:8,.0f}  ({cpu / messages * 1e6:.0f} us each)"
     )
     print(f"  {'share of one core':44} {cpu / seconds:8.2f}")
-    for name, each in beside.items():
-        spent = sum(map(cpu_seconds, each)) - before[name]
-        print(f"  {f'CPU time of {name} for a report':44} {spent / count * 1e6:8.0f} us")
+    for name, spent in before.items():
+        print(f"  {f'CPU time of {name} for a report':44} {(cpu_of_all(pids[name]) - spent) / count * 1e6:8.0f} us")
     print(f"  {'resident memory':44} {_resident(pid):8.0f} MB")
 
 
