@@ -151,7 +151,9 @@ def cpu_seconds(pid: int) -> float:
 
 def cpu_of_all(pid: int) -> float:
     """CPU time of a process and of those it started, such as PostgreSQL's for each connection."""
-    children = (int(child) for each in Path(f"/proc/{pid}/task").glob("*/children") for child in each.read_text().split())
+    children = (
+        int(child) for each in Path(f"/proc/{pid}/task").glob("*/children") for child in each.read_text().split()
+    )
     return sum(map(cpu_seconds, [pid, *children]))
 
 
