@@ -49,8 +49,6 @@ def agency_updated(form: Form, agency: str, report_id: UUID, tracking_code: str)
     """
     answers = attributes(form)
     action = answers.get("action") or ACTION_OF.get(form["status"].upper())
-    if action not in ACTIONS:
-        raise bad(f"Harus salah satu dari / one of {', '.join(ACTION_OF)}", "status", "not-in-list")
     words = form["description"]
     value: dict[str, Any] = {
         "update_id": form["update_id"],
@@ -69,10 +67,14 @@ def agency_updated(form: Form, agency: str, report_id: UUID, tracking_code: str)
     except ValidationError as error:
         problems += [fault.problem for fault in faults_of(error)]
     if problems:
-        raise bad_all([_fault(one) for one in problems])
+        raise bad_all([_fault(one, answers) for one in problems])
     return update
 
 
-def _fault(one: Problem) -> Fault:
+def _fault(one: Problem, answers: Mapping[str, str]) -> Fault:
+    if one.field == "action":
+        # It was read from the status where it was not given: each is told with its own list.
+        field, listed = ("attribute[action]", ACTIONS) if "action" in answers else ("status", tuple(ACTION_OF))
+        return Fault(f"{field}: Harus salah satu dari / must be one of {', '.join(listed)}", field, one.code)
     field = _THEIRS.get(one.field, f"attribute[{one.field}]")
     return Fault(f"{field}: {one.message_id} / {one.message_en}", field, one.code)

@@ -144,7 +144,7 @@ def test_the_actions_are_those_of_the_contract() -> None:
     [
         ({"status": "REOPEN"}, "status"),
         ({"status": "CANCELLED"}, "status"),
-        ({"attribute[action]": "withdraw"}, "status"),
+        ({"attribute[action]": "withdraw"}, "attribute[action]"),
         ({"updated_datetime": "kemarin"}, "updated_datetime"),
         ({"updated_datetime": "2026-11-23T10:00:00"}, "updated_datetime"),
         ({"update_id": "x" * 129}, "update_id"),
@@ -156,6 +156,23 @@ def test_an_update_that_means_nothing_is_refused(changes: dict[str, str], field:
     with pytest.raises(Refused) as refused:
         agency_updated({**UPDATE, **changes}, "pupr", UUID(int=1), "code")
     assert [fault.field for fault in refused.value.faults] == [field]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "listed"),
+    [
+        ({"status": "OPEN", "attribute[action]": "dance"}, "attribute[action]", ACTIONS),
+        ({"status": "DANCING"}, "status", tuple(ACTION_OF)),
+    ],
+)
+def test_what_is_in_no_list_is_told_with_the_list_of_its_own_field(
+    changes: dict[str, str], field: str, listed: tuple[str, ...]
+) -> None:
+    with pytest.raises(Refused) as refused:
+        agency_updated({**UPDATE, **changes, "updated_datetime": "kemarin"}, "pupr", UUID(int=1), "code")
+    first, second = refused.value.faults
+    assert (first.field, first.problem, second.field) == (field, "not-in-list", "updated_datetime")
+    assert first.description.endswith(f" {', '.join(listed)}")
 
 
 def test_an_update_names_one_report() -> None:
