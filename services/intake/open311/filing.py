@@ -115,7 +115,13 @@ class Filing:
             raise forbidden()
         names = named(form)
         report = await self._lookups.of_agency(names, client.agency, address)
-        said = agency_updated(form, client.agency, report.report_id, report.tracking_code)
+        said = agency_updated(
+            form,
+            client.agency,
+            report.report_id,
+            report.tracking_code,
+            completion_needs_evidence=self._service.pack.life.policy.completion_needs_evidence,
+        )
         cause = (said.agency, said.update_id)
         at = datetime.now(UTC)
         await self._sending.publish(

@@ -1,5 +1,6 @@
 """What an agency posts about a report: mySociety's servicerequestupdates -> `agency.updated`. Pure."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
@@ -21,7 +22,13 @@ _THEIRS: Final[Mapping[str, str]] = {
     "note": "description",
     "update_id": "update_id",
     "question": "description",
+    "evidence": "media_url",
 }
+
+# Several values of one field come joined by `;`, which a link may hold, too.
+_NEXT_LINK: Final = re.compile(r";(?=https?://)")
+# The contract wants type, size and hash of a file; a link tells none of them, and nothing here fetches it.
+_UNSEEN: Final = {"media_type": "application/octet-stream", "size": 0, "sha256": "0" * 64}
 
 
 def named(form: Form) -> Names:
@@ -41,8 +48,13 @@ def named(form: Form) -> Names:
     return names
 
 
-def agency_updated(form: Form, agency: str, report_id: UUID, tracking_code: str) -> AgencyUpdated:
+def agency_updated(
+    form: Form, agency: str, report_id: UUID, tracking_code: str, *, completion_needs_evidence: bool
+) -> AgencyUpdated:
     """What the agency did. `attribute[action]` names an action of the contract where a status is too coarse.
+
+    `completion_needs_evidence` is the pack's: what the router would refuse for want of it is refused here, where the
+    agency hears it.
 
     Raises:
         Refused: 400, with every field that is wrong.
@@ -58,10 +70,13 @@ def agency_updated(form: Form, agency: str, report_id: UUID, tracking_code: str)
         "action": action,
         "at": form["updated_datetime"].replace(" ", "+"),
         **({"question": words} if action == "ask_reporter" else {"note": words}),
+        **({"evidence": _evidence(form["media_url"])} if "media_url" in form else {}),
         **{name: answers[name] for name in ("reason_code", "suggested_agency", "expected_at") if name in answers},
     }
     # The specification wants a description of every update; the contract lets an action go without words.
     problems = [] if readable(words).strip() else [problem("empty", "note")]
+    if action == "complete" and completion_needs_evidence and "media_url" not in form:
+        problems.append(problem("missing", "evidence"))
     try:
         update = AgencyUpdated.model_validate_json(to_json(value))
     except ValidationError as error:
@@ -71,10 +86,14 @@ def agency_updated(form: Form, agency: str, report_id: UUID, tracking_code: str)
     return update
 
 
+def _evidence(links: str) -> list[dict[str, Any]]:
+    return [{"url": link.strip(), **_UNSEEN} for link in _NEXT_LINK.split(links)]
+
+
 def _fault(one: Problem, answers: Mapping[str, str]) -> Fault:
     if one.field == "action":
         # It was read from the status where it was not given: each is told with its own list.
         field, listed = ("attribute[action]", ACTIONS) if "action" in answers else ("status", tuple(ACTION_OF))
         return Fault(f"{field}: Harus salah satu dari / must be one of {', '.join(listed)}", field, one.code)
-    field = _THEIRS.get(one.field, f"attribute[{one.field}]")
+    field = _THEIRS.get(one.field.partition(".")[0], f"attribute[{one.field}]")
     return Fault(f"{field}: {one.message_id} / {one.message_en}", field, one.code)

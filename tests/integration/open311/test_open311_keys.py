@@ -1,6 +1,7 @@
 """Who may write, how often, and what guessing costs."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import httpx
@@ -39,6 +40,37 @@ async def test_an_agency_posts_an_update_to_the_topic_of_updates(
         "service_request_id", "update_id", "updated_datetime", "description",
     }  # fmt: skip
     assert (await agency.post("servicerequestupdates.json", **{**update, "status": "REOPEN"})).status_code == 400
+
+
+async def test_what_an_agency_calls_fixed_is_completed_with_its_link_as_evidence(
+    system: System, client: Client, agency: Client
+) -> None:
+    name = (await client.file())["service_request_id"]
+
+    async def assigned() -> bool:
+        return any(step["status"] == "assigned" for step in await system.events(topics.STATUS.name, name))
+
+    await until(assigned)
+    update = {
+        "service_request_id": name, "update_id": uuid4().hex, "status": "FIXED",
+        "updated_datetime": datetime.now(UTC).isoformat(), "description": "Lampu sudah menyala.",
+    }  # fmt: skip
+
+    async def accepted() -> bool:
+        return (await agency.post("servicerequestupdates.json", **update)).status_code != 404
+
+    await until(accepted)
+    answer = await agency.post("servicerequestupdates.json", **update)
+    assert (answer.status_code, [error["field"] for error in answer.json()]) == (400, ["media_url"])
+    link = "https://files.example.org/1.jpg"
+    answer = await agency.post("servicerequestupdates.json", **update, media_url=link)
+    assert answer.status_code == 200, answer.text
+
+    async def completed() -> list[str]:
+        told = await system.events(topics.STATUS.name, name)
+        return [file["url"] for step in told if step["status"] == "completed" for file in step["evidence"]]
+
+    assert await until(completed) == [link]
 
 
 async def test_a_key_is_shown_once_kept_as_a_hash_and_dies_when_revoked(

@@ -21,7 +21,13 @@ UPDATE = {
     "status": "FIXED",
     "updated_datetime": "2026-11-23T10:00:00+07:00",
     "description": "Sudah ditambal.",
+    "media_url": "https://files.example.org/1.jpg",
 }
+
+
+def said_by_agency(changes: dict[str, str | None], *, completion_needs_evidence: bool = True) -> AgencyUpdated:
+    form = {name: value for name, value in {**UPDATE, **changes}.items() if value is not None}
+    return agency_updated(form, "pupr", UUID(int=1), "code", completion_needs_evidence=completion_needs_evidence)
 
 
 def report(status: Status = "assigned", **changes: Any) -> Report:
@@ -125,13 +131,13 @@ def test_discovery_tells_where_the_door_is() -> None:
 
 
 def test_an_agencys_words_become_an_action_of_the_contract() -> None:
-    said = agency_updated(UPDATE, "pupr", UUID(int=1), "code")
+    said = said_by_agency({})
     assert (said.agency, said.action, said.note, said.update_id) == ("pupr", "complete", "Sudah ditambal.", "u1")
-    asked = agency_updated({**UPDATE, "attribute[action]": "ask_reporter"}, "pupr", UUID(int=1), "code")
+    asked = said_by_agency({"attribute[action]": "ask_reporter"})
     assert (asked.action, asked.question, asked.note) == ("ask_reporter", "Sudah ditambal.", None)
-    moved = {**UPDATE, "attribute[action]": "extend", "attribute[reason_code]": "weather",
+    moved: dict[str, str | None] = {"attribute[action]": "extend", "attribute[reason_code]": "weather",
              "attribute[expected_at]": "2026-12-01T00:00:00+07:00"}  # fmt: skip
-    assert agency_updated(moved, "pupr", UUID(int=1), "code").reason_code == "weather"
+    assert said_by_agency(moved).reason_code == "weather"
 
 
 def test_the_actions_are_those_of_the_contract() -> None:
@@ -149,13 +155,31 @@ def test_the_actions_are_those_of_the_contract() -> None:
         ({"updated_datetime": "2026-11-23T10:00:00"}, "updated_datetime"),
         ({"update_id": "x" * 129}, "update_id"),
         ({"description": "\u200b" * 3 + "\x00"}, "description"),
+        ({"media_url": None}, "media_url"),
+        ({"media_url": None, "status": "OPEN", "attribute[action]": "complete"}, "media_url"),
+        ({"media_url": "http://files.example.org/1.jpg"}, "media_url"),
+        ({"media_url": "foto.jpg", "status": "IN_PROGRESS"}, "media_url"),
+        ({"media_url": ";".join(["https://files.example.org/1.jpg"] * 11)}, "media_url"),
         ({"attribute[suggested_agency]": "Dinas PU!"}, "attribute[suggested_agency]"),
     ],
 )
-def test_an_update_that_means_nothing_is_refused(changes: dict[str, str], field: str) -> None:
+def test_an_update_that_means_nothing_is_refused(changes: dict[str, str | None], field: str) -> None:
     with pytest.raises(Refused) as refused:
-        agency_updated({**UPDATE, **changes}, "pupr", UUID(int=1), "code")
+        said_by_agency({**changes})
     assert [fault.field for fault in refused.value.faults] == [field]
+
+
+def test_a_link_is_the_evidence_of_an_update_and_tells_nothing_of_its_file() -> None:
+    (file,) = said_by_agency({"media_url": " https://files.example.org/1.jpg?a=1;b=2 "}).evidence or ()
+    assert (file.url, file.size, file.sha256) == ("https://files.example.org/1.jpg?a=1;b=2", 0, "0" * 64)
+    assert file.media_type == "application/octet-stream"
+    two = said_by_agency({"media_url": "https://files.example.org/1.jpg;https://files.example.org/2.jpg"}).evidence
+    assert [file.url[-5:] for file in two or ()] == ["1.jpg", "2.jpg"]
+
+
+def test_without_a_link_an_update_has_no_evidence_where_nobody_asks_for_it() -> None:
+    assert said_by_agency({"media_url": None, "status": "IN_PROGRESS"}).evidence is None
+    assert said_by_agency({"media_url": None}, completion_needs_evidence=False).action == "complete"
 
 
 @pytest.mark.parametrize(
@@ -166,10 +190,10 @@ def test_an_update_that_means_nothing_is_refused(changes: dict[str, str], field:
     ],
 )
 def test_what_is_in_no_list_is_told_with_the_list_of_its_own_field(
-    changes: dict[str, str], field: str, listed: tuple[str, ...]
+    changes: dict[str, str | None], field: str, listed: tuple[str, ...]
 ) -> None:
     with pytest.raises(Refused) as refused:
-        agency_updated({**UPDATE, **changes, "updated_datetime": "kemarin"}, "pupr", UUID(int=1), "code")
+        said_by_agency({**changes, "updated_datetime": "kemarin"})
     first, second = refused.value.faults
     assert (first.field, first.problem, second.field) == (field, "not-in-list", "updated_datetime")
     assert first.description.endswith(f" {', '.join(listed)}")
