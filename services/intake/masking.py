@@ -1,4 +1,4 @@
-"""Taking identity out of what people write: numbers, addresses and the names that the reporter gave. Pure.
+"""Taking identity out of a report: what `shared.masking` knows, and what this reporter gave, the name as well. Pure.
 
 Better a word too many masked than a person named: UU 27/2022 (PDP), articles 35-39. Every rule looks at a text once,
 from left to right, whatever it holds.
@@ -9,25 +9,10 @@ from collections.abc import Callable
 from typing import Final
 
 from services.intake.names import hide_names, name_parts
-from services.intake.numerals import BETWEEN, IDENTITY, PHONE, hide_numbers
 from services.intake.outline import AT, BRACKET, DIGIT, LONE_LETTERS, outline
 from shared.events import Reporter
+from shared.masking import BETWEEN, EMAIL, IDENTITY, PHONE, as_ascii, hide_emails, hide_numbers
 
-EMAIL: Final = "[email]"
-
-# The sign itself, or as it is written by those who hide from robots. A local part is taken whole (possessively), so
-# that no text is tried again from each of its letters.
-_AT: Final = r"(?:@|\uff20|[\(\[{]\s?(?:at|et)\s?[\)\]}])"
-_DOT: Final = r"(?:\s?\.\s?|\s?[\(\[{](?:dot|titik)[\)\]}]\s?)"
-_EMAIL: Final = re.compile(
-    rf"(?<![\w.+-])[\w.+-]++\s?{_AT}\s?[\w-]{{1,63}}(?:{_DOT}[\w-]{{2,63}}){{1,4}}", re.IGNORECASE
-)
-_SPOKEN_EMAIL: Final = re.compile(
-    r"(?<![\w.+-])[\w.+-]++\s(?:at|et)\s[\w-]{1,63}\s(?:dot|titik)\s\w{2,10}", re.IGNORECASE
-)
-# What a text with an address holds; most hold none.
-_SIGN: Final = re.compile(r"[@\uff20(\[{](?:(?<=[@\uff20])|\s?[AEae][Tt])")
-_SPOKEN_SIGNS: Final = (" dot ", " titik ")
 _DIGITS: Final = re.compile(r"\d")
 _LEAST_DIGITS: Final = 6
 _BROKEN_UP: Final = re.compile(rf"\d(?:{BETWEEN}\d)*")
@@ -39,28 +24,26 @@ _NOBODY: Final = Reporter()
 def masker(reporter: Reporter | None) -> Mask:
     """The function that masks a text of this reporter."""
     given = reporter or _NOBODY
-    email = (given.email or "").strip()
+    email = as_ascii(given.email or "").strip()
     name = name_parts(given.name) if given.name else ()
 
     def mask(text: str) -> str:
-        seen = outline(text)
-        text = _hide_addresses(text, seen, email)
+        plain = text if text.isascii() else as_ascii(text)
+        seen = outline(plain)
+        hidden = _hide_addresses(plain, seen, email)
         if seen.count(DIGIT) >= _LEAST_DIGITS:
-            text = hide_numbers(_hide_given(text, given))
-        return hide_names(text, name, spelled_out=LONE_LETTERS in seen) if name else text
+            hidden = hide_numbers(_hide_given(hidden, given))
+        if hidden == plain:
+            hidden = text
+        return hide_names(hidden, name, spelled_out=LONE_LETTERS in seen) if name else hidden
 
     return mask
 
 
 def _hide_addresses(text: str, seen: bytes, own: str) -> str:
     """The text without e-mail addresses and the one that this reporter gave, which may be none by any rule."""
-    if (AT in seen or BRACKET in seen) and _SIGN.search(text):
-        text = _EMAIL.sub(EMAIL, text)
-    small = text.lower()
-    if _SPOKEN_SIGNS[0] in small or _SPOKEN_SIGNS[1] in small:
-        text = _SPOKEN_EMAIL.sub(EMAIL, text)
-        small = text.lower()
-    if len(own) > 3 and own.lower() in small:
+    text = hide_emails(text, signs=AT in seen or BRACKET in seen)
+    if len(own) > 3 and (AT in seen or "@" not in own) and own.lower() in text.lower():
         text = re.sub(re.escape(own), EMAIL, text, flags=re.IGNORECASE)
     return text
 
@@ -68,7 +51,7 @@ def _hide_addresses(text: str, seen: bytes, own: str) -> str:
 def _hide_given(text: str, reporter: Reporter) -> str:
     """The numbers that this reporter gave, also where they are none that a rule would know."""
     for value, label in ((reporter.nik, IDENTITY), (reporter.phone, PHONE)):
-        digits = "".join(_DIGITS.findall(value)) if value else ""
+        digits = "".join(_DIGITS.findall(as_ascii(value))) if value else ""
         if len(digits) >= _LEAST_DIGITS:
             text = _hide_number(text, digits, label)
     return text

@@ -12,18 +12,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake import gazetteer, likeness, masking, numerals, outline
+from services.intake import gazetteer, likeness, masking, outline
 from services.intake.acceptance import Acceptor
 from services.intake.doubled import doubled_names
 from services.intake.gazetteer import Gazetteer
 from services.intake.identity import ALPHABET, keyed_hash, tracking_code
 from services.intake.masking import masker
-from services.intake.numerals import hide_numbers
 from services.intake.place import Hints, Places
 from services.intake.validation import examine
 from shared import kinds
+from shared import masking as shared_masking
 from shared.envelope import NAMESPACE, announce, id_of
 from shared.events import Reporter
+from shared.masking import hide_numbers
 from shared.phrases import STANDARD, WRITTEN, Phrases
 from tests.builders import NOON, accepted, submission
 from tests.unit.intake.pasuruan import PACK
@@ -38,12 +39,12 @@ SIGNS = [" ", "", ", ", "'", "-"]
 
 @given(NUMBERS)
 def test_a_text_without_seven_digits_has_no_number(text: str) -> None:
-    assert hide_numbers(text) == numerals._STRETCH.sub(numerals._hidden, text)
+    assert hide_numbers(text) == shared_masking._STRETCH.sub(shared_masking._hidden, text)
 
 
 SITI = Reporter(name="Siti Rahma", nik="3575014107809001", phone="0812-0000-1234", email="siti.r@example.org")
 PIECES = ["siti", "S.I.T.I", "R-a-h-m-a", "s i t i", "a b", "@", "(at)", "[at]", " dot ", "titik",
-          "siti.r@example.org", "08120000",
+          "siti.r@example.org", "08120000", "０８１２", "ｓ．ｉ．ｔ．ｉ",
           "1234", "3575", "0141 0780 9001", "é", "＠", " ", " ", ".", "-", "_", "*", "rp", "\n"]  # fmt: skip
 
 

@@ -1,14 +1,35 @@
-"""Numbers of people in a text: identity and family-card numbers, telephones, however they are broken up. Pure.
+"""Numbers of people and e-mail addresses, taken out of what anybody writes. Pure.
 
-A stretch of digits is cut into its groups; from each group on, the longest run of groups that makes a number of a
-person is one. Money, dates and hours are passed over first.
+Identity and family-card numbers, telephones, however they are broken up and in whatever script their digits are. A
+stretch of digits is cut into its groups; from each group on, the longest run of groups that makes a number of a person
+is one. Money, dates and hours are passed over first.
 """
 
 import re
+import unicodedata
 from typing import Final
 
 IDENTITY: Final = "[nomor identitas]"
 PHONE: Final = "[telepon]"
+EMAIL: Final = "[email]"
+
+# The sign itself, or as it is written by those who hide from robots. A local part is taken whole (possessively), so
+# that no text is tried again from each of its letters.
+_AT: Final = r"(?:@|[\(\[{]\s?(?:at|et)\s?[\)\]}])"
+_DOT: Final = r"(?:\s?\.\s?|\s?[\(\[{](?:dot|titik)[\)\]}]\s?)"
+_EMAIL: Final = re.compile(
+    rf"(?<![\w.+-])[\w.+-]++\s?{_AT}\s?[\w-]{{1,63}}(?:{_DOT}[\w-]{{2,63}}){{1,4}}", re.IGNORECASE
+)
+_SPOKEN_EMAIL: Final = re.compile(
+    r"(?<![\w.+-])[\w.+-]++\s(?:at|et)\s[\w-]{1,63}\s(?:dot|titik)\s\w{2,10}", re.IGNORECASE
+)
+# What a text with an address holds; most hold none.
+_SIGN: Final = re.compile(r"[@(\[{](?:(?<=@)|\s?[AEae][Tt])")
+_SPOKEN_SIGNS: Final = (" dot ", " titik ")
+
+# Signs as wide as a Chinese one, which some keyboards and copied texts have, and their ASCII fellows.
+FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_FOREIGN_DIGIT: Final = re.compile(r"\d(?<![0-9])")
 
 # What may stand between two digits of one number: people break numbers up as they please.
 BETWEEN: Final = r"[ \n.\-_/()\u00a0\u2010-\u2013]{0,3}"
@@ -37,6 +58,34 @@ _CALLED: Final = re.compile(
     re.IGNORECASE,
 )
 _BEFORE: Final = 24
+
+
+def hide_identity(text: str) -> str:
+    """The text without numbers of people and e-mail addresses. Names stay: who writes them, and whose, is not known."""
+    plain = as_ascii(text)
+    hidden = hide_numbers(hide_emails(plain))
+    return text if hidden == plain else hidden
+
+
+def as_ascii(text: str) -> str:
+    """The text with its digits, and its signs of full width, in ASCII: sign by sign, as long as before."""
+    if text.isascii():
+        return text
+    return _FOREIGN_DIGIT.sub(_ascii_digit, text.translate(FULL_WIDTH))
+
+
+def _ascii_digit(found: re.Match[str]) -> str:
+    return str(unicodedata.decimal(found[0]))
+
+
+def hide_emails(text: str, *, signs: bool = True) -> str:
+    """The text without e-mail addresses; `signs` is whether an at sign or a bracket may stand in it."""
+    if signs and _SIGN.search(text):
+        text = _EMAIL.sub(EMAIL, text)
+    small = text.lower()
+    if _SPOKEN_SIGNS[0] in small or _SPOKEN_SIGNS[1] in small:
+        text = _SPOKEN_EMAIL.sub(EMAIL, text)
+    return text
 
 
 def hide_numbers(text: str) -> str:
