@@ -1,25 +1,34 @@
 """The names that a reporter gave, wherever they stand in a text. Pure.
 
-A part of a name alone counts where it is written as a name (Siti, SITI) or introduced as one (bu siti): bagus, indah
-and jaya are words, too.
+A part of a name alone counts where it is written as a name (Siti, SITI), introduced as one (bu siti), beside another
+part (siti aini) or where a text is signed with it (- siti): bagus, indah and jaya are words, too.
 """
 
 import re
 import unicodedata
 from typing import Final
 
+from shared.masking import FULL_WIDTH
+
 NAME: Final = "[nama]"
 
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 # What may stand between the letters and parts of a name: siti-rahmawati, s.i.t.i, Nur'aini.
 _GAP: Final = re.compile(r"[\s.\-_'\u2019`*]{0,3}")
+# The same between two parts that are taken for one name; a full stop ends a sentence.
+_BESIDE: Final = re.compile(r"\.|[\s\-_'\u2019`*]{1,3}")
+# What stands before a signature, and after it: the dash is none between two words.
+_SIGNING: Final = re.compile(r"(?:\A|[^\w\-])[-\u2013\u2014~]+\s*\Z")
+_SIGNING_LENGTH: Final = 6
+_WORDLESS: Final = re.compile(r"[\W_]*\Z")
 # Letters that stand alone, one after the other: s.i.t.i. A letter between two signs, with one more behind.
 _ALONE: Final = re.compile(r"[\s.\-_*][^\W\d_][\s.\-_*][^\W\d_](?![^\W\d_])")
-# Words before a name that make it one.
+# Words before a name that make it one: I, as it is said and typed in Indonesian, Javanese and Madurese, and titles.
 _INTRODUCING: Final = frozenset((
-    "saya", "nama", "namaku", "nami", "kulo", "an", "n", "pelapor", "pak", "pk", "bpk", "bapak", "bu", "ibu", "mas",
-    "mbak", "mbk", "cak", "ning", "gus", "h", "hj", "haji", "hajah", "om", "tante", "sdr", "sdri", "saudara",
-    "saudari", "tn", "ny", "nyonya", "tuan", "kepada", "dari", "oleh",
+    "saya", "sayah", "sy", "sya", "aku", "ak", "aq", "q", "gue", "gua", "gw", "kulo", "kula", "kawula", "engko",
+    "engkok", "sengko", "sengkok", "kaula", "nama", "nm", "nma", "namaku", "nami", "an", "n", "pelapor", "pak", "pk",
+    "bpk", "bapak", "bu", "ibu", "mas", "mbak", "mbk", "mba", "mb", "cak", "ning", "gus", "h", "hj", "haji", "hajah",
+    "om", "tante", "sdr", "sdri", "saudara", "saudari", "tn", "ny", "nyonya", "tuan", "kepada", "dari", "oleh", "ttd",
 ))  # fmt: skip
 # Words before a name that make it a place: a street may be called as somebody is.
 _PLACES: Final = frozenset((
@@ -63,16 +72,36 @@ def _replaced(text: str, folded: str, whole: str, parts: frozenset[str]) -> str:
     while at < len(words):
         start, end = words[at]
         last = _whole_name(folded, words, at, whole, parts)
-        if last is None and _is_part(text, folded[start:end], start, end, before, parts):
-            last = at
+        if last is None and folded[start:end] in parts:
+            near = _masked_before(folded, words, at, written) or _part_behind(folded, words, at, parts)
+            if near or _is_meant(text, start, end, before):
+                last = at
         if last is None:
-            before = folded[start:end]
+            # A name that was masked before is not the word that introduces one.
+            before = "" if text[start - 1 : end + 1] == NAME else folded[start:end]
             at += 1
             continue
         kept += [text[written:start], NAME]
         written = words[last][1]
         before, at = "", last + 1
     return "".join([*kept, text[written:]]) if kept else text
+
+
+def _masked_before(folded: str, words: list[tuple[int, int]], at: int, masked: int) -> bool:
+    """Whether what was masked up to there ends beside this word, and was not the same word: bagus-bagus is no name."""
+    start, end = words[at]
+    if not masked or _BESIDE.fullmatch(folded, masked, start) is None:
+        return False
+    return folded[slice(*words[at - 1])] != folded[start:end]
+
+
+def _part_behind(folded: str, words: list[tuple[int, int]], at: int, parts: frozenset[str]) -> bool:
+    """Whether another part of the name follows this one."""
+    start, end = words[at]
+    if at + 1 == len(words) or _BESIDE.fullmatch(folded, end, words[at + 1][0]) is None:
+        return False
+    following = folded[slice(*words[at + 1])]
+    return following in parts and following != folded[start:end]
 
 
 def _whole_name(folded: str, words: list[tuple[int, int]], first: int, whole: str, parts: frozenset[str]) -> int | None:
@@ -92,14 +121,18 @@ def _whole_name(folded: str, words: list[tuple[int, int]], first: int, whole: st
     return found
 
 
-def _is_part(text: str, word: str, start: int, end: int, before: str, parts: frozenset[str]) -> bool:
-    if word not in parts:
-        return False
+def _is_meant(text: str, start: int, end: int, before: str) -> bool:
+    """Whether a part that stands alone is meant as a name."""
     if before in _INTRODUCING:
         return True
     written = text[start:end]
-    return written[0].isupper() and (written[1:].islower() or written.isupper()) and before not in _PLACES
+    if written[0].isupper() and (written[1:].islower() or written.isupper()) and before not in _PLACES:
+        return True
+    return (
+        _WORDLESS.match(text, end) is not None
+        and _SIGNING.search(text, max(0, start - _SIGNING_LENGTH), start) is not None
+    )
 
 
 def _folded(text: str) -> str:
-    return text.lower() if text.isascii() else unicodedata.normalize("NFC", text).lower()
+    return text.lower() if text.isascii() else unicodedata.normalize("NFC", text.translate(FULL_WIDTH)).lower()

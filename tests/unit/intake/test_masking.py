@@ -1,5 +1,7 @@
 """Masking: identity out, everything else untouched."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +54,14 @@ HIDDEN = [
     ("tlp 021-5550142", "5550142"),
     ("+62 343 421234", "421234"),
     ("call (+62) 812-0000-1234", "0000"),
+    ("NIK ３５７５０１４１０１９００００２ pak", "３５７５"),
+    ("wa ０８１３５５５６６６７７", "０８１３"),
+    ("wa ０８１３－５５５６－６６７７", "５５５６"),
+    ("wa ＋６２　８１３　５５５６　６６７７", "５５５６"),
+    ("nik ٣٥٧٥٠١٤١٠٧٨٠٩٠٠١", "٣٥٧٥"),
+    ("hp 0813५५५६६६७७", "५५५"),
+    ("wa 𝟎𝟖𝟏𝟑3-5556-6677", "5556"),
+    ("email rahayu＠example．org", "rahayu"),
 ]
 
 
@@ -91,11 +101,67 @@ def test_numbers_and_addresses_are_hidden_whoever_they_belong_to(text: str, secr
         "0812 - 0000 - 1234 punya saya",
         "PETUGAS KENAL SAMA SITI",
         "yang kenal sama RAHMAWATI tahu",
+        "０８１２ ００００ １２３４ punya saya",
+        "Ｓｉｔｉ Ｒａｈｍａｗａｔｉ",
     ],
 )
 def test_what_the_reporter_gave_is_hidden_however_it_is_written(text: str) -> None:
-    masked = masker(SITI)(text).lower()
+    masked = unicodedata.normalize("NFKC", masker(SITI)(text)).lower()
     assert not any(secret in masked for secret in ("siti", "rahmawati", "0812", "3575", "35 75", "s.i.t.i"))
+
+
+AINI = masker(Reporter(name="Siti Nur Aini"))
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        *((f"{me} siti, warga Bugul", f"{me} [nama], warga Bugul")
+          for me in ("sy", "sya", "sayah", "aku", "aq", "ak", "q", "gw", "gue", "kula", "kulo", "engkok", "kaula")),
+        ("saya siti aini dari Bugul", "saya [nama] [nama] dari Bugul"),
+        ("sy siti aini", "sy [nama] [nama]"),
+        ("lapor pak, siti aini", "lapor pak, [nama] [nama]"),
+        ("Siti aini lapor", "[nama] [nama] lapor"),
+        ("siti Aini lapor", "[nama] [nama] lapor"),
+        ("s.i.t.i aini", "[nama] [nama]"),
+        ("mohon diperbaiki - aini", "mohon diperbaiki - [nama]"),
+        ("mohon diperbaiki.\n-aini.", "mohon diperbaiki.\n-[nama]."),
+        ("trims — aini 🙏", "trims — [nama] 🙏"),
+        ("- aini", "- [nama]"),
+    ],
+)  # fmt: skip
+def test_a_small_part_of_a_name_is_hidden_beside_another_one_and_where_it_introduces_or_signs(
+    text: str, masked: str
+) -> None:
+    assert AINI(text) == masked
+    assert AINI(masked) == masked
+
+
+SINAR = masker(Reporter(name="Sinar Bunga Indah"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lampu taman kurang sinar, banyak bunga mati",
+        "bunga di jalan bunga-bunga layu",
+        "tamannya indah. bunga mekar",
+        "jalannya tidak indah-indah",
+        "lomba kampung-indah",
+        "trotoar - indah kalau dirawat",
+        "pohon, bunga, sinar matahari",
+    ],
+)
+def test_a_word_that_a_name_has_in_common_with_the_language_is_left(text: str) -> None:
+    assert SINAR(text) == text
+
+
+def test_a_name_that_is_a_word_is_left_behind_the_name() -> None:
+    assert masker(SITI)("Pak Bagus bagus orangnya") == "Pak [nama] bagus orangnya"
+
+
+def test_signs_of_full_width_stay_where_nothing_is_hidden() -> None:
+    assert masker(SITI)("ＲＴ ０３，ＲＷ ０５！") == "ＲＴ ０３，ＲＷ ０５！"
 
 
 @pytest.mark.parametrize(
@@ -191,7 +257,7 @@ def test_a_name_with_an_apostrophe_is_found_without_it() -> None:
 
 
 def test_what_the_reporter_gave_is_hidden_also_where_it_is_no_number() -> None:
-    odd = Reporter(nik="35750141078", phone="08123456", email="rahayu@pasuruan")
+    odd = Reporter(nik="３５７５0141078", phone="08123456", email="rahayu@pasuruan")
     assert masker(odd)("nik 3575 0141 078, hp 0812-3456, email RAHAYU@pasuruan") == (
         "nik [nomor identitas], hp [telepon], email [email]"
     )
