@@ -9,24 +9,23 @@ from pydantic_core import to_json
 
 from services.intake import store
 from services.intake.acceptance import Acceptor
+from services.intake.notes import LeftOut
 from services.intake.open311.answers import filed
 from services.intake.open311.asking import Lookups
-from services.intake.open311.catalogue import topic_of
 from services.intake.open311.form import Form
 from services.intake.open311.keyring import Keyring
 from services.intake.open311.keys import Client
 from services.intake.open311.limits import Allowance
-from services.intake.open311.refusal import bad, forbidden, too_many, unavailable
+from services.intake.open311.refusal import forbidden, too_many, unavailable
 from services.intake.open311.repeats import Repeats
 from services.intake.open311.sending import Sending
-from services.intake.open311.submission import external_id, not_a_report, submission
+from services.intake.open311.submission import external_id, not_a_report, submission, understood
 from services.intake.open311.updates import agency_updated, named
 from services.intake.problems import problem
-from services.intake.validation import NotAReport, understand
+from services.intake.validation import NotAReport
 from shared import kinds
 from shared.database import soon
 from shared.envelope import announce
-from shared.events import ReportSubmitted
 from shared.service import Service
 
 _SECONDS_TO_SAY: Final = 0.5  # for the database; behind that intake says it, on its topic
@@ -76,23 +75,23 @@ class Filing:
         """
         if client.channel is None:
             raise forbidden()
-        if "service_code" not in form:
-            raise bad("service_code: Wajib diisi / is required", "service_code", "missing")
         pack = self._service.pack
-        topic = topic_of(pack, form["service_code"].strip())
         fresh = str(uuid4())
         own_id = external_id(idempotency_key, form, lambda: fresh)
         now = datetime.now(pack.calendar.zone)
-        submitted = _understood(submission(form, topic, client.channel, own_id, now, pack))
+        given = submission(form, client.channel, own_id, now, pack)
+        submitted, left_out = understood(given)
         # What intake will say of it, for the answer; it says so itself when it comes from Kafka.
-        new = self._acceptor.accept(submitted, now)
-        accepted = new.report
+        new = self._acceptor.accept(submitted, now, tuple(LeftOut(item.field, item.code) for item in left_out))
+        accepted, value = new.report, given.value
         if own_id != fresh:
             first = await self._first_sent(accepted.report_id, new.fingerprint, now.replace(microsecond=0))
-            submitted = submitted.model_copy(update={"submitted_at": first})
+            value = {**value, "submitted_at": first.isoformat()}
         trace = accepted.report_id.hex
         cause = (submitted.channel, submitted.external_id)
-        await self._sending.publish(announce(kinds.REPORT_SUBMITTED, accepted.report_id, cause, submitted, now, trace))
+        event = announce(kinds.REPORT_SUBMITTED, accepted.report_id, cause, submitted, now, trace)
+        # As it was given, so that intake itself finds what is to be left out, and notes it.
+        await self._sending.publish(event._replace(value=to_json(value)))
         return [filed(accepted, form.get("account_id"), pack)]
 
     async def _first_sent(self, report_id: UUID, said: bytes, now: datetime) -> datetime:
@@ -128,10 +127,3 @@ class Filing:
             announce(kinds.AGENCY_UPDATED, report.report_id, cause, said, at, report.report_id.hex)
         )
         return [{"update_id": said.update_id, "account_id": form.get("account_id")}]
-
-
-def _understood(value: dict[str, Any]) -> ReportSubmitted:
-    try:
-        return understand(to_json(value))
-    except NotAReport as refusal:
-        raise not_a_report(refusal) from None

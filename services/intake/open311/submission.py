@@ -4,25 +4,26 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from services.intake.open311.catalogue import name_of
+from pydantic_core import to_json
+
+from services.intake.open311.catalogue import name_of, topic_of
 from services.intake.open311.form import Form, attributes
-from services.intake.open311.refusal import Fault, Refused, bad, bad_all
-from services.intake.validation import NotAReport
+from services.intake.open311.refusal import Fault, Refused, bad_all
+from services.intake.validation import NotAReport, Understood, examine
 from shared.events import Problem
 from shared.pack import Pack
-from shared.pack.model import Topic
 
 # What a client may call its own id of a report; FixMyStreet sends the first by itself.
 REFERENCES: Final = ("fixmystreet_id", "external_id", "service_request_id_ext", "client_reference")
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{1,30})?")
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YES_NO: Final = {"true": True, "1": True, "yes": True, "ya": True,
                   "false": False, "0": False, "no": False, "tidak": False}  # fmt: skip
 _OWN: Final = {"title", "class", "language", "anonymous", "confidential", "occurred_on", "nik"}
+_PLACES: Final = ("lat", "long", "address_string", "address_id")
 # Fields without a place of their own in the contract go along as attributes.
 _CARRIED: Final = ("media_url", "device_id", "account_id", "client_reference")
 
@@ -43,18 +44,18 @@ _THEIRS: Final[Mapping[str, str]] = {
 }
 
 
-def external_id(header: str | None, form: Form, otherwise: Callable[[], str]) -> str:
-    """The idempotency key: the header's, else device and client reference, else what `otherwise` makes up.
+class Submission(NamedTuple):
+    """The `report.submitted` that the fields of a form mean, and a fault for each field that cannot be read."""
 
-    Raises:
-        Refused: 400, a key of more than 128 characters.
-    """
+    value: dict[str, Any]
+    faults: tuple[Fault, ...] = ()
+
+
+def external_id(header: str | None, form: Form, otherwise: Callable[[], str]) -> str:
+    """The idempotency key: the header's, else device and client reference, else what `otherwise` makes up."""
     reference = _reference(form)
     device = form.get("device_id")
-    given = header or (f"{device}/{reference}" if device and reference else reference)
-    if given and len(given) > 128:
-        raise bad("Paling panjang 128 karakter / at most 128 characters", "Idempotency-Key", "too-long")
-    return given or otherwise()
+    return header or (f"{device}/{reference}" if device and reference else reference) or otherwise()
 
 
 def _reference(form: Form) -> str | None:
@@ -64,26 +65,28 @@ def _reference(form: Form) -> str | None:
     )
 
 
-def submission(
-    form: Form, topic: Topic | None, channel: str, external_id: str, at: datetime, pack: Pack
-) -> dict[str, Any]:
-    """The `report.submitted` that the fields mean; whether it is a report, `validation.understand` decides.
+def submission(form: Form, channel: str, external_id: str, at: datetime, pack: Pack) -> Submission:
+    """What the fields mean; whether it is a report, `understood` tells.
 
     Raises:
-        Refused: 400, with every field that cannot be read.
+        Refused: 404, the service is unknown.
     """
     faults: list[Fault] = []
 
-    def read(field: str, reader: Callable[[str], Any], value: str | None) -> Any:  # noqa: ANN401 - a JSON value
+    def read(field: str, reader: Callable[[str], Any], value: str | None, otherwise: float | None = None) -> Any:  # noqa: ANN401 - a JSON value
         if value is None:
             return None
         try:
             return reader(value.strip())
         except ValueError as error:
             faults.append(Fault(str(error), field, "bad-format"))
-            return None
+            return otherwise
 
     answers = attributes(form)
+    code = form.get("service_code")
+    topic = topic_of(pack, code.strip()) if code else None
+    if code is None:
+        faults.append(Fault("service_code: Wajib diisi / is required", "service_code", "missing"))
     report = {
         "channel": channel,
         "external_id": external_id,
@@ -94,14 +97,13 @@ def submission(
         "text": form.get("description") or (name_of(pack, topic.code) if topic else None),
         "topic": topic.code if topic else None,
         "location": {
-            "lat": read("lat", _degrees, form.get("lat")),
-            "lng": read("long", _degrees, form.get("long")),
+            # What stands for a number that is none lets the other be judged: neither half a pair nor swapped.
+            "lat": read("lat", _degrees, form.get("lat"), otherwise=0.0),
+            "lng": read("long", _degrees, form.get("long"), otherwise=180.0),
             "address": form.get("address_string"),
             "region_code": form.get("address_id"),
         },
-        "occurred_on": read(
-            "attribute[occurred_on]", lambda day: _day(day, pack.calendar.zone), answers.get("occurred_on")
-        ),
+        "occurred_on": _day(answers.get("occurred_on"), pack.calendar.zone),
         "language": answers.get("language"),
         "anonymous": read("attribute[anonymous]", _yes_no, answers.get("anonymous")),
         "confidential": read("attribute[confidential]", _yes_no, answers.get("confidential")),
@@ -110,18 +112,27 @@ def submission(
     }
     if topic is not None and topic.needs_location and not any(form.get(name) for name in _PLACES):
         faults.append(Fault("Wajib: lat dan long, atau address_string / is required", "lat", "missing"))
-    if faults:
-        raise bad_all(faults)
-    kept: dict[str, Any] = _without_nulls(report)
-    return kept
+    return Submission(_without_nulls(report), tuple(faults))
 
 
-_PLACES: Final = ("lat", "long", "address_string", "address_id")
+def understood(submitted: Submission) -> Understood:
+    """The report, judged as if it came from Kafka, with what was left out of it.
+
+    Raises:
+        Refused: 400, with what cannot be read and what is wrong with the rest.
+    """
+    try:
+        found = examine(to_json(submitted.value))
+    except NotAReport as refusal:
+        raise not_a_report(refusal, submitted.faults) from None
+    if submitted.faults:
+        raise not_a_report(NotAReport(found.left_out), submitted.faults)
+    return found
 
 
-def not_a_report(refusal: NotAReport) -> Refused:
-    """The problems of a report in the words of this door."""
-    return bad_all([_fault(problem) for problem in refusal.problems])
+def not_a_report(refusal: NotAReport, faults: tuple[Fault, ...] = ()) -> Refused:
+    """The problems of a report in the words of this door, behind the faults that it found itself."""
+    return bad_all([*faults, *(_fault(problem) for problem in refusal.problems)])
 
 
 def _fault(problem: Problem) -> Fault:
@@ -140,17 +151,13 @@ def _degrees(value: str) -> float:
     return number
 
 
-def _day(value: str, zone: ZoneInfo) -> str:
-    """The day of an instant in the city's zone, or a day as it is."""
-    if _DAY.fullmatch(value):
-        return value
-    at = datetime.fromisoformat(value.replace(" ", "+"))
-    if at.tzinfo is None:
-        raise ValueError("Waktu tanpa zona; tulis misalnya +07:00 / a time without an offset")
+def _day(given: str | None, zone: ZoneInfo) -> str | None:
+    """The day of an instant in the city's zone: GeoReport knows no days. All else is left to the common rules."""
     try:
-        return at.astimezone(zone).date().isoformat()
-    except OverflowError:
-        raise ValueError("Bukan waktu / not a time") from None
+        at = datetime.fromisoformat((given or "").replace(" ", "+"))
+        return at.astimezone(zone).date().isoformat() if at.tzinfo else given
+    except (ValueError, OverflowError):
+        return given
 
 
 def _yes_no(value: str) -> bool:

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from services.intake.open311.form import BODY_BYTES
+from shared import topics
+from tests.integration.conftest import System, until
 from tests.integration.open311.client import TEXT, Client, names, tree
 
 ERRORS = [
@@ -67,6 +69,35 @@ async def test_a_post_that_is_no_report_names_what_is_wrong(
     answer = await client.post("requests.json", **whole)
     assert answer.status_code == status, answer.text
     assert field in [error["field"] for error in answer.json()]
+
+
+async def test_one_answer_names_all_that_is_wrong(client: Client) -> None:
+    answer = await client.post(
+        "requests.json", service_code="pju", lat="abc", long="nan",
+        **{"attribute[anonymous]": "maybe", "attribute[class]": "foo", "attribute[language]": "fr"},
+    )  # fmt: skip
+    assert answer.status_code == 400
+    assert {error["field"] for error in answer.json()} == {
+        "lat", "long", "attribute[anonymous]", "attribute[class]", "attribute[language]",
+    }  # fmt: skip
+
+
+async def test_a_date_that_is_none_is_left_out_and_told_as_lacking_here_and_by_intake(
+    system: System, client: Client
+) -> None:
+    filed = await client.file(**{"attribute[occurred_on]": "31/12/2026"})
+    assert "tanggal kejadian" in filed["service_notice"]
+    await client.shown(filed["service_request_id"])
+
+    async def accepted() -> list[dict[str, object]]:
+        return await system.events(topics.ACCEPTED.name, filed["service_request_id"])
+
+    (event,) = await until(accepted)
+    assert (event["occurred_on"], event["missing"]) == (None, ["date"])
+    (row,) = await system.rows(
+        "select notes::text as notes from intake.report where report_id = $1::uuid", filed["service_request_id"]
+    )
+    assert "occurred_on" in row["notes"]
 
 
 async def test_other_formats_methods_and_bodies_are_refused(client: Client) -> None:
