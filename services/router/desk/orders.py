@@ -3,15 +3,16 @@
 from datetime import datetime
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.router.case import Case, Command
+from services.router.commands import code_for_all
 from services.router.rules import Rules
-from shared.events import Code, ExternalId
+from shared.events import Code, ExternalId, Text
+from shared.masking import hide_identity
 
 # The paths of orders, and what each is called in the table of transitions.
 ACTIONS: Final = {"assign": "assign", "refer": "refer", "reject": "reject", "ask": "ask_reporter"}
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
 
 
 class Order(BaseModel):
@@ -23,7 +24,7 @@ class Order(BaseModel):
     sequence: Annotated[int, Field(ge=1)] | None = None
     agency: Code | None = None
     reason_code: Code | None = None
-    note: Words | None = None
+    note: Text | None = None
 
 
 def command_of(order: Order, action: str, case: Case, at: datetime, rules: Rules) -> Command | str:
@@ -45,6 +46,6 @@ def command_of(order: Order, action: str, case: Case, at: datetime, rules: Rules
         actor="desk",
         at=at,
         destination=destination,
-        note=order.note,
-        reason_code=order.reason_code,
+        note=hide_identity(order.note) if order.note else None,
+        reason_code=code_for_all(order.reason_code),
     )
