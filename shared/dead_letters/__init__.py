@@ -1,6 +1,8 @@
 """What a service could not handle: the original bytes and headers, with the reason, for an operator to decide."""
 
 import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -29,10 +31,19 @@ class Letter:
     """SHA-256 of the value."""
 
 
-def dead_letter(service: str, record: Record, reason: str, attempts: int = 1, *, refused: bool = False) -> Event:
+def dead_letter(
+    service: str,
+    record: Record,
+    reason: str,
+    attempts: int = 1,
+    *,
+    refused: bool = False,
+    problems: Sequence[Mapping[str, str]] = (),
+) -> Event:
     """The event that keeps `record` as it came. Its id follows from the record's place, so it is kept once.
 
     `refused` is a command that was understood and not allowed: an answer to its sender, nothing for an operator.
+    `problems` say where it is wrong, each a `field` and a `code`; nothing that was written in it.
     """
     place = (record.topic, record.partition, record.offset)
     why = {
@@ -45,6 +56,8 @@ def dead_letter(service: str, record: Record, reason: str, attempts: int = 1, *,
         "id": str(id_of("dead-letter", service, *place)),
         "kind": "refused" if refused else "unhandled",
     }
+    if problems:
+        why["problems"] = json.dumps([dict(one) for one in problems])
     return Event(
         topics.dead_letters(service).name,
         record.key or str(id_of("dead-letter", service, *place)).encode(),

@@ -24,6 +24,7 @@ from shared import metrics
 from shared.database import Connection, Pool
 from shared.failures import is_transient
 from shared.http import TooLong, read_body
+from shared.reading import problems_of
 from shared.service import Service
 
 BASE: Final = "/desk/v1"
@@ -170,11 +171,7 @@ def _read(body: bytes) -> Order:
     try:
         return Order.model_validate_json(body)
     except ValidationError as error:
-        problems = [
-            {"field": ".".join(str(part) for part in item["loc"]), "code": item["type"].replace("_", "-")}
-            for item in error.errors(include_input=False, include_url=False)
-        ]
-        raise Refused(422, "malformed", problems=problems) from None
+        raise Refused(422, "malformed", problems=problems_of(error)) from None
 
 
 def _state(case: Case, *, repeated: bool) -> dict[str, Any]:
