@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from shared.calendar import day_and_hour
+
 
 @dataclass(slots=True)
 class Row:
@@ -30,7 +32,7 @@ class Row:
     @property
     def due(self) -> str:
         """The day of its deadline; empty without one."""
-        return datetime.fromisoformat(self.expected_at).strftime("%d %b %Y") if self.expected_at else ""
+        return f"{day_and_hour(datetime.fromisoformat(self.expected_at))[0]:%d %b %Y}" if self.expected_at else ""
 
 
 def see_step(row: Row, event: Mapping[str, Any]) -> None:

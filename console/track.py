@@ -1,11 +1,13 @@
 """`tanggap track CODE`: the timeline of a report, and the law behind its deadline."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from console import judgement
 from console.deployment import Connection, Json, in_database, on_this_machine, refuse
 
 if TYPE_CHECKING:
@@ -16,17 +18,23 @@ if TYPE_CHECKING:
 
 def track(
     code: Annotated[str, typer.Argument(help="Tracking code; case, spaces and dashes do not matter.")],
+    why: Annotated[bool, typer.Option("--why", help="Show as well how intake judged the report, and by what.")] = False,
     as_json: Json = False,
 ) -> None:
     """Show the timeline of a report, and on what law its deadline rests.
 
-    Exit status 1 where no report has this code. The timeline is intake's; the law is the router's, from its database.
+    Exit status 1 where no report has this code. The timeline is intake's; the law is the router's, from its database,
+    and what `--why` shows is in that of intake.
     """
     import httpx
 
+    from services.intake.identity import read_tracking_code
     from shared.settings import OperatorSettings, load
 
-    url = f"{load(OperatorSettings).intake_url.rstrip('/')}/track/{code.strip().replace(' ', '-')}.json"
+    meant = read_tracking_code(code)
+    if meant is None:
+        refuse("no report has this code", code="not-found", as_json=as_json)
+    url = f"{load(OperatorSettings).intake_url.rstrip('/')}/track/{meant}.json"
     try:
         answer = httpx.get(url, timeout=10, trust_env=not on_this_machine(url))
     except httpx.HTTPError as error:
@@ -37,11 +45,22 @@ def track(
     if answer.is_error:
         refuse(f"intake answered {answer.status_code}", code="no-answer", as_json=as_json)
     report = answer.json()
-    deadline = _deadline(report)
+    shown = {**report, "deadline": _deadline(report)}
+    if why:
+        shown["judged"] = _judged(report["tracking_code"], as_json=as_json)
     if as_json:
-        typer.echo(json.dumps({**report, "deadline": deadline}, ensure_ascii=False))
+        typer.echo(json.dumps(shown, ensure_ascii=False))
         return
-    _show(report, deadline)
+    _show(report, shown["deadline"])
+    for line in judgement.lines(shown["judged"]) if shown.get("judged") else ():
+        typer.echo(line)
+
+
+def _judged(code: str, *, as_json: bool) -> Mapping[str, Any] | None:
+    from services.intake import store
+
+    found: Mapping[str, Any] | None = in_database("intake", lambda con: store.judged(con, code), as_json=as_json)
+    return found
 
 
 def _deadline(report: dict[str, Any]) -> dict[str, Any] | None:
@@ -114,10 +133,17 @@ def _show(report: dict[str, Any], deadline: dict[str, Any] | None) -> None:
         )
     Console().print(table)
     if deadline:
-        typer.echo(f"due {_moment(deadline['expected_at'])}: {deadline['amount']} by rule {deadline['rule_id']}")
+        due = "due" if report["expected_at"] else "was due"
+        typer.echo(f"{due} {_moment(deadline['expected_at'])}: {deadline['amount']} by rule {deadline['rule_id']}")
         typer.echo(f"legal basis: {deadline['legal_basis']} ({deadline['certainty']})")
 
 
 def _moment(at: str | None) -> str:
     """In the city's own time, as intake answers it; never in that of the machine the command runs on."""
-    return datetime.fromisoformat(at).strftime("%a %d %b %Y %H:%M %z") if at else ""
+    from shared.calendar import day_and_hour
+
+    if not at:
+        return ""
+    moment = datetime.fromisoformat(at)
+    day, hour = day_and_hour(moment)
+    return f"{day:%a %d %b %Y} {hour:02}:{moment:%M %z}"

@@ -13,14 +13,24 @@ Rules that the contract leaves open, decided here:
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from shared.calendar_fields import Problem, Reading, Span, Week
 
-__all__ = ["Calendar", "CalendarError", "ClosedDay", "Overlay", "Problem", "Span", "load_calendar", "parse_calendar"]
+__all__ = [
+    "Calendar",
+    "CalendarError",
+    "ClosedDay",
+    "Overlay",
+    "Problem",
+    "Span",
+    "day_and_hour",
+    "load_calendar",
+    "parse_calendar",
+]
 
 _DAY = timedelta(days=1)
 
@@ -183,3 +193,11 @@ def _days(first: date, last: date) -> Iterator[date]:
 
 def _runs_over(today: tuple[Span, ...], tomorrow: tuple[Span, ...]) -> bool:
     return bool(today and tomorrow and today[-1].closes > tomorrow[0].opens + 24 * 60)
+
+
+def day_and_hour(local: datetime) -> tuple[date, int]:
+    """The day and hour by which people name an instant: midnight is 24 o'clock of the day that it ends.
+
+    What is due then is due on that day (contract, section 6: calendar days end at the close of the day).
+    """
+    return (local.date() - timedelta(days=1), 24) if local.time() == time.min else (local.date(), local.hour)

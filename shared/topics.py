@@ -88,7 +88,7 @@ UPDATES: Final = Topic(
 REPLIES: Final = Topic(
     "reporters.replies",
     ("channels",),
-    ("router",),
+    ("router", "intake"),
     7,
     identity=True,
     broker_time=True,

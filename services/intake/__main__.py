@@ -12,6 +12,7 @@ from services.intake.open311.asking import misses
 from services.intake.open311.door import routes
 from services.intake.open311.handlers import Topics
 from services.intake.place import Places
+from services.intake.replies.handlers import Replies
 from shared import topics
 from shared.service import Service, Work
 from shared.settings import IntakeSettings, load
@@ -20,12 +21,12 @@ from shared.vault import Vault
 
 
 class Intake(Service):
-    """Reads new reports and keeps the public timeline."""
+    """Reads new reports, keeps what reporters answer and the public timeline."""
 
     settings: IntakeSettings
 
     def subscriptions(self) -> Sequence[Subscription]:
-        """New reports, and the steps of their lives."""
+        """New reports, what their reporters answer, and the steps of their lives."""
         vault = Vault(self.settings.vault_keys)
         return (
             Subscription(
@@ -34,6 +35,7 @@ class Intake(Service):
                 dated_by_arrival=True,
                 readers=2,
             ),
+            Subscription(topics.REPLIES, Replies(vault, self.pool), dated_by_arrival=True),
             Subscription(topics.STATUS, Timeline(self.pool, self.outbox)),
             Subscription(topics.ROUTED, Topics(self.pool, self.outbox)),
         )

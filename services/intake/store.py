@@ -204,6 +204,16 @@ async def find_by_code(con: Operator, tracking_code: str) -> UUID | None:
     return found
 
 
+async def judged(con: Operator, tracking_code: str) -> Mapping[str, Any] | None:
+    """How a report was judged: the `location` and what is `missing` as accepted, and `notes` that say why."""
+    row = await con.fetchrow(
+        """select accepted->'location' as location, accepted->'missing' as missing, notes
+             from intake.report where tracking_code = $1""",
+        tracking_code,
+    )
+    return {name: json.loads(value) for name, value in row.items()} if row else None
+
+
 async def erase(con: Operator, report_id: UUID, who: str, why: str) -> datetime | None:
     """Destroy the key, identity and ways of reply of a report, and note who did it and why.
 

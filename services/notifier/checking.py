@@ -4,6 +4,7 @@ What is missing is a failure here, when the pack is checked and when the service
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, get_args
 from uuid import UUID
@@ -120,10 +121,11 @@ def longest(rule: Rule, pack: Pack, words: Words) -> tuple[News, Known]:
     news = News(
         event=rule.event, report_id=_REPORT, tracking_code=_CODE, sequence=999_999, agency=agency.code,
         note="W" * 9_999, expected_at=at, due_at=at, clock="settlement", level=9, notify=(agency.code,), at=at,
-        moved="x", expected_before=at, agency_before=agency.code, items=_items(rule, agency.code, at),
+        moved="x", answer="W" * 9_999, expected_before=at, agency_before=agency.code,
+        items=_items(rule, agency.code, at),
     )  # fmt: skip
     known = Known("", anonymous=False, confidential=False, emergency=True, title="W" * 200, text="W" * 10_000)
-    return news, known
+    return news, replace(known, address="W" * 500, attributes="W" * 5_000, attachments="W" * 5_000)
 
 
 def _items(rule: Rule, agency: str, at: datetime) -> tuple[Item, ...]:

@@ -5,15 +5,16 @@
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final
-from uuid import UUID
+from functools import partial
+from typing import Final, TypeVar
 
 from services.notifier import store
 from services.notifier.messages import Messages
-from services.notifier.news import DEADLINE_EVENTS, UNKNOWN, Known, News, of_deadline, of_step, reminded
+from services.notifier.news import DEADLINE_EVENTS, UNKNOWN, News, of_deadline, of_step, reminded
 from services.notifier.planning import Cause, Means, Message, outcome, plan
+from services.notifier.table import ANSWER
 from shared import kinds, log, metrics
 from shared.database import Pool
 from shared.dead_letters import dead_letter
@@ -27,6 +28,8 @@ _log = log.get("notifier")
 # the other topic's partitions may be without a reader, a session time-out (10 s) and its rebalance.
 _PATIENCE: Final = 15.0
 _LOOK_AGAIN: Final = 0.1
+K = TypeVar("K")
+V = TypeVar("V")
 Wake = Callable[[Collection[str]], None]  # tells that messages of these kinds are due
 _DEADLINES: Final = dict(
     zip(DEADLINE_EVENTS, (kinds.DEADLINE_WARNED, kinds.DEADLINE_BREACHED, kinds.DEADLINE_ESCALATED), strict=True)
@@ -65,7 +68,7 @@ class Planner:
 
     async def plan(self, told: Sequence[tuple[Record, News]], letters: Sequence[Event]) -> None:
         """Store what these events ask to be sent, and announce what is not."""
-        known = await self._known({news.report_id for _, news in told})
+        known = await heard(partial(store.known_reports, self.pool), {news.report_id for _, news in told})
         now = datetime.now(UTC)
         async with self.pool.acquire() as con, con.transaction():
             ways = await store.reply_kinds(con, [news.report_id for _, news in told]) if told else {}
@@ -98,19 +101,20 @@ class Planner:
         if ends or letters:
             await self._outbox.flush()
 
-    async def _known(self, reports: Collection[UUID]) -> Mapping[UUID, Known]:
-        """What is known of `reports`; waits a while for what has not been heard of yet."""
-        found: dict[UUID, Known] = {}
-        ends = asyncio.get_running_loop().time() + _PATIENCE
-        while missing := [report for report in reports if report not in found]:
-            found |= await store.known_reports(self.pool, missing)
-            if len(found) == len(reports):
-                break
-            if asyncio.get_running_loop().time() > ends:
-                _log.warning("reports.unheard-of", reports=len(reports) - len(found))
-                break
-            await asyncio.sleep(_LOOK_AGAIN)
-        return found
+
+async def heard(look: Callable[[Sequence[K]], Awaitable[Mapping[K, V]]], wanted: Collection[K]) -> Mapping[K, V]:
+    """What `look` finds of `wanted`; waits a while for what intake or another topic has not told yet."""
+    found: dict[K, V] = {}
+    ends = asyncio.get_running_loop().time() + _PATIENCE
+    while missing := [one for one in wanted if one not in found]:
+        found |= await look(missing)
+        if all(one in found for one in missing):
+            break
+        if asyncio.get_running_loop().time() > ends:
+            _log.warning("events.unheard-of", missing=len([one for one in missing if one not in found]))
+            break
+        await asyncio.sleep(_LOOK_AGAIN)
+    return found
 
 
 class Steps:
@@ -119,6 +123,7 @@ class Steps:
     def __init__(self, planner: Planner) -> None:
         self._planner = planner
         self._events = {rule.event for rule in planner.messages.rules}
+        self._answering = {rule.event for rule in planner.messages.rules if ANSWER in rule.shows}
 
     async def __call__(self, batch: Sequence[Record]) -> None:
         """Each step of which somebody is to hear."""
@@ -127,8 +132,16 @@ class Steps:
         told = [(record, news) for record, news in told if news.event in self._events]
         later = {news.report_id for _, news in told if news.sequence > self._planner.first}
         past = await store.told_before(self._planner.pool, later) if later else {}
-        newly = reminded([news for _, news in told], past)
+        newly = await self._answered(reminded([news for _, news in told], past))
         await self._planner.plan([(record, news) for (record, _), news in zip(told, newly, strict=True)], letters)
+
+    async def _answered(self, told: Sequence[News]) -> list[News]:
+        """The same news, with what the reporter said where a message shows it."""
+        replies = {
+            (news.report_id, news.at) for news in told if news.actor == "reporter" and news.event in self._answering
+        }
+        words = await heard(partial(store.replies, self._planner.pool), replies)
+        return [news.model_copy(update={"answer": words.get((news.report_id, news.at))}) for news in told]
 
 
 class Deadlines:

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.calendar import day_and_hour
+
 Moment = Callable[[datetime], str]
 _Words = Annotated[str, Field(min_length=1)]
 
@@ -49,12 +51,13 @@ class Language(BaseModel):
 
         def moment(at: datetime) -> str:
             local = at.astimezone(zone)
+            on, hour = day_and_hour(local)
             return self.moment.format(
-                day=self.days[local.weekday()],
-                d=local.day,
-                month=self.months[local.month - 1],
-                year=local.year,
-                hour=local.hour,
+                day=self.days[on.weekday()],
+                d=on.day,
+                month=self.months[on.month - 1],
+                year=on.year,
+                hour=hour,
                 minute=local.minute,
                 zone=zone_name,
             )

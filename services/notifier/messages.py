@@ -17,7 +17,7 @@ from shared.pack import Agency, Pack, PackError
 from shared.pack.problems import Findings
 
 # Shown as a quotation below the words instead of in the list of facts.
-_QUOTED: Final = ("note", "text")
+_QUOTED: Final = ("note", "text", "answer")
 _REPORTER_FRAME: Final = {name: name for name in ("greeting", "follow", "danger", "regards", "automatic")}
 _OFFICE_FRAME: Final = {
     "greeting": "office_greeting", "follow": "office_follow", "regards": "regards", "automatic": "office_automatic",
@@ -165,6 +165,7 @@ class Messages:
             "expected_before": news.expected_before if news.moved else None,
             "due_at": news.due_at,
             "note": news.note,
+            "answer": news.answer,
         }
         if letter.rule.audience != "reporter":
             values |= {

@@ -42,6 +42,8 @@ class News(Value):
     notify: tuple[str, ...] = ()
     previous: str | None = None  # the status before
     reason: str | None = None
+    actor: str = ""  # whose step it is
+    answer: str | None = None  # what the reporter replied with this step, masked by intake
     moved: str | None = None  # why the public date moved
     expected_before: AwareDatetime | None = None  # the public date that was told last
     agency_before: str | None = None  # the agency that was told last
@@ -52,7 +54,10 @@ class News(Value):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What `report.accepted` said: facts that the later events do not repeat. Text and title are masked by intake."""
+    """What `report.accepted` said, and the details that it has no room for: facts that later events do not repeat.
+
+    Intake masked all of them. `attributes` and `attachments` are lines to be read.
+    """
 
     language: str
     anonymous: bool
@@ -61,6 +66,9 @@ class Known:
     title: str | None
     text: str
     channel: str = ""
+    address: str = ""
+    attributes: str = ""
+    attachments: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,7 @@ def of_step(step: StatusChanged) -> News:
         **step.model_dump(
             include={
                 "report_id", "tracking_code", "sequence", "agency", "note", "expected_at", "previous", "reason", "at",
+                "actor",
             }
         ),
     )  # fmt: skip

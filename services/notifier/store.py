@@ -22,9 +22,12 @@ async def insert_reports(con: "Pool | Connection", reports: Sequence[ReportAccep
     """Keep what messages need of `reports`; what is there already stays."""
     await con.execute(
         """insert into notifier.report
-                  (report_id, language, anonymous, confidential, emergency, title, text, received_at, channel)
-           select * from unnest($1::uuid[], $2::text[], $3::boolean[], $4::boolean[], $5::boolean[], $6::text[],
-                                $7::text[], $8::timestamptz[], $9::text[])
+                  (report_id, language, anonymous, confidential, emergency, title, text, received_at, channel, details)
+           select new.*, coalesce(d.details, '{}')
+             from unnest($1::uuid[], $2::text[], $3::boolean[], $4::boolean[], $5::boolean[], $6::text[],
+                         $7::text[], $8::timestamptz[], $9::text[])
+                  as new (report_id, language, anonymous, confidential, emergency, title, text, received_at, channel)
+             left join intake.details($1) d using (report_id)
            on conflict do nothing""",
         [report.report_id for report in reports],
         [report.language for report in reports],
@@ -36,6 +39,13 @@ async def insert_reports(con: "Pool | Connection", reports: Sequence[ReportAccep
         [report.received_at for report in reports],
         [report.channel for report in reports],
     )
+
+
+async def replies(pool: Pool, wanted: Collection[tuple[UUID, datetime]]) -> Mapping[tuple[UUID, datetime], str | None]:
+    """What reporters said in their replies: by report, and the instant at which the broker had the reply."""
+    reports = list({report for report, _ in wanted})
+    rows = await pool.fetch("select report_id, at, text from intake.replies($1)", reports)
+    return {(row["report_id"], row["at"]): row["text"] for row in rows}
 
 
 async def known_reports(pool: Pool, reports: Sequence[UUID]) -> Mapping[UUID, Known]:
@@ -160,6 +170,12 @@ def known_beside(row: asyncpg.Record) -> Known:
 
 
 def _known(row: asyncpg.Record, language: str) -> Known:
+    details = row["details"]
+    # A customer's number names who asked not to be named.
+    attributes = {} if row["anonymous"] else details.get("attributes", {})
     return Known(
-        language, row["anonymous"], row["confidential"], row["emergency"], row["title"], row["text"], row["channel"]
-    )
+        language, row["anonymous"], row["confidential"], row["emergency"], row["title"], row["text"], row["channel"],
+        address=details.get("address", ""),
+        attributes="; ".join([f"{name}: {value}" for name, value in attributes.items()]),
+        attachments=" ".join([attachment["url"] for attachment in details.get("attachments", ())]),
+    )  # fmt: skip

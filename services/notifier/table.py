@@ -17,7 +17,12 @@ from shared.events import Audience, Status
 KINDS: Final = ("email", "sms", "whatsapp", "channel", "webhook")
 EVENTS: Final = (*get_args(Status), DATE_MOVED, *DEADLINE_EVENTS, DIGEST)
 # What a message can show beside its words, each where there is one.
-SHOWN: Final = ("code", "agency", "at", "expected_before", "expected_at", "due_at", "note", "title", "text")
+SHOWN: Final = (
+    "code", "agency", "at", "expected_before", "expected_at", "due_at", "note", "title", "text", "answer", "address",
+    "attributes", "attachments",
+)  # fmt: skip
+# What a reporter's reply is needed for.
+ANSWER: Final = "answer"
 # What a row can ask of an event beside its name, with a value or without.
 TESTS: Final = ("clock", "level", "moved", "reason", "previous")
 MARKS: Final = ("emergency", "another-agency", "returned")

@@ -13,6 +13,7 @@ from shared.envelope import announce
 from shared.events import DeadlineReached, Notification
 from tests.builders import step, submission
 from tests.integration.conftest import System, until
+from tests.integration.test_life import reply, update
 
 POTHOLE = "Jalan berlubang di depan pasar, aspal rusak parah dan jalan ambles."
 FIRE = "Kebakaran rumah di dekat pasar, api besar."
@@ -176,6 +177,59 @@ async def test_an_agency_is_told_of_an_anonymous_report_without_who_reported_it(
     assert "identitasnya dirahasiakan" in " ".join(whole["Text"].split())
     readings = await system.rows("select reason from intake.vault_reading where report_id = $1", identity)
     assert f"notification {row['notification_id']}" not in {reading["reason"] for reading in readings}
+
+
+async def agency_mail(system: System, identity: UUID, template: str) -> str:
+    """The plain text of the mail by which the agency was told."""
+
+    async def told() -> list[Any]:
+        return await system.rows(
+            """select * from notifier.notification
+                where report_id = $1 and template = $2 and audience = 'agency' and status = 'sent'""",
+            identity,
+            template,
+        )
+
+    (row,) = await until(told)
+    words = {"agency-assigned": "Laporan baru", "agency-information": "Pelapor menjawab"}[template]
+    mails = await system.mails_to(f"{row['recipient']}@instansi.example.org")
+    (mail,) = [mail for mail in mails if row["tracking_code"] in mail["Subject"] and words in mail["Subject"]]
+    whole = (await system.http.get(f"{system.addresses['TANGGAP_MAIL_URL']}/api/v1/message/{mail['ID']}")).json()
+    return str(whole["Text"])
+
+
+async def test_an_agency_sees_where_it_is_and_what_its_reporter_answers_without_who_that_is(system: System) -> None:
+    name, phone = "Wulandari Kusumaningrum", "081200007744"
+    identity = await reported(
+        system,
+        text="Air PDAM mati tiga hari.",
+        topic="pdam-air-mati",
+        location={"address": "Perumahan Blok C nomor 4"},
+        attributes={"customer_number": "00123456"},
+        attachments=[
+            {"url": "https://files.example.org/keran.jpg", "media_type": "image/jpeg", "size": 1, "sha256": "0" * 64}
+        ],
+        reporter={"name": name, "phone": phone},
+    )
+    mail = await agency_mail(system, identity, "agency-assigned")
+    for words in ("Perumahan Blok C nomor 4", "customer_number: 00123456", "https://files.example.org/keran.jpg"):
+        assert words in mail
+    (report,) = await system.rows("select tracking_code, agency from router.report where report_id = $1", identity)
+    await update(system, identity, report["agency"], "ask_reporter", question="Sejak jam berapa?")
+    await until(lambda: system.rows("select from intake.timeline where report_id = $1 and sequence = 3", identity))
+    said = f"Sejak jam 5 pagi, sisi timur. Hubungi {name} di {phone}."
+    await reply(system, report["tracking_code"], "answer", text=said)
+    mail = " ".join((await agency_mail(system, identity, "agency-information")).split())
+    assert "Sejak jam 5 pagi, sisi timur." in mail
+    assert "jawabannya di bawah ini" in mail
+    assert not [secret for secret in (*name.split(), phone[1:]) if secret in mail]
+    (kept,) = await system.rows("select action, text from intake.reply where report_id = $1", identity)
+    assert kept["action"] == "answer"
+    assert not [secret for secret in (*name.split(), phone[1:]) if secret in kept["text"]]
+    readings = await system.rows("select reason from intake.vault_reading where report_id = $1", identity)
+    assert any(reading["reason"].startswith("masking reply ") for reading in readings)
+    steps = json.dumps(await system.events(topics.STATUS.name, identity))
+    assert "sisi timur" not in steps  # it is for who asked, not for everybody
 
 
 async def test_two_hundred_warnings_are_one_mail_also_after_kill_9(system: System) -> None:

@@ -83,3 +83,24 @@ async def test_where_the_routers_books_are_shut_the_timeline_is_shown_all_the_sa
     shown = json.loads(done.stdout)
     assert (len(shown["timeline"]), shown["deadline"]) == (2, None)
     assert "no legal basis" in done.stderr
+
+
+async def test_why_shows_how_intake_judged_the_report_and_what_it_left_out(system: System) -> None:
+    report = submission(text="Ada kebakaran di pasar!", reply_to=[{"kind": "sms", "address": "123"}])
+    await system.publish(report)
+    code = (await steps(system, report_id("web", report["external_id"]), 2))[1]["tracking_code"]
+    await tracked(system, code, 2)
+    judged = json.loads((await track(system, code, "--why", "--json")).stdout)["judged"]
+    assert judged["notes"]["left_out"]
+    assert [raised["flag"] for raised in judged["notes"]["flags"]][:1] == ["emergency"]
+    words = (await track(system, code, "--why")).stdout
+    assert "emergency: by " in words
+    assert f"left out: {judged['notes']['left_out'][0]['field']}" in words
+    assert "123" not in words
+    assert "judged" not in json.loads((await track(system, code, "--json")).stdout)
+
+
+async def test_what_is_no_code_is_asked_of_nobody(system: System) -> None:
+    for typed in ("../open311/v2/services", "NOPE", "7K3M-9QXA-2BVC-4U"):
+        done = await track(system, typed)
+        assert (done.exit_code, done.stderr.strip()) == (1, "no report has this code")

@@ -106,7 +106,7 @@ async def _take(con: Connection, dealt: Mapping[UUID, str], now: datetime, lease
             where n.notification_id = d.notification_id
            returning n.*)
            select taken.*, r.language as known_language, r.anonymous, r.confidential, r.emergency, r.title, r.text,
-                  r.channel
+                  r.channel, r.details
              from taken left join notifier.report r using (report_id)
             order by taken.created_at, taken.sequence""",
         list(dealt),

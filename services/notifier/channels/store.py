@@ -25,7 +25,7 @@ async def lock(con: Connection, notifications: Collection[UUID]) -> Mapping[UUID
     """Those of `notifications` that a channel delivers, locked in one order."""
     rows = await con.fetch(
         """select n.*, r.language as known_language, r.anonymous, r.confidential, r.emergency, r.title, r.text,
-                  r.channel
+                  r.channel, r.details
              from notifier.notification n left join notifier.report r using (report_id)
             where n.notification_id = any ($1) and n.kind = 'channel'
             order by n.notification_id

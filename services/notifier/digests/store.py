@@ -33,7 +33,7 @@ async def waiting(con: Connection, window: Window) -> Sequence[tuple[Message, bo
     """What waits in a window, locked, each with whether its report has moved on: then it is no news any more."""
     rows = await con.fetch(
         """select n.*, r.language as known_language, r.anonymous, r.confidential, r.emergency, r.title, r.text,
-                  r.channel,
+                  r.channel, r.details,
                   n.superseded and exists (
                       select from notifier.notification l -- index notification_report
                        where l.report_id = n.report_id and l.sequence > n.sequence and l.audience = 'reporter'

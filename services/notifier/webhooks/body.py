@@ -32,6 +32,10 @@ def body_of(message: Message, words: Words) -> bytes:
         "confidential": known.confidential,
         "report_title": None if hidden else known.title,
         "report_text": None if hidden else known.text,
+        "report_address": None if hidden else known.address or None,
+        "report_attributes": None if hidden else known.attributes or None,
+        "report_attachments": None if hidden else known.attachments or None,
+        "answer": None if hidden else news.answer,
         "subject": words.subject,
         "text": words.text,
     }

@@ -1,6 +1,6 @@
 """Who hears what, by the rows of the table; and when phones keep silent."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -128,6 +128,15 @@ def test_a_moved_date_is_told_from_and_to(language: str, because: str) -> None:
     moment = messages().languages[language].moment_in(WIB)
     assert moment(NOON.replace(month=5, day=4)) in " ".join(words.split())
     assert moment(NOON) in " ".join(words.split())
+
+
+@pytest.mark.parametrize("language", ["id", "en", "jv", "mad"])
+def test_what_is_due_at_the_end_of_a_day_is_told_as_due_on_that_day(language: str) -> None:
+    moment = messages().languages[language].moment_in(WIB)
+    midnight = datetime(2027, 1, 29, tzinfo=WIB)
+    evening = moment(midnight - timedelta(hours=1))
+    assert moment(midnight) == evening.replace("23", "24")
+    assert "28" in evening
 
 
 def reached(**changes: object) -> DeadlineReached:

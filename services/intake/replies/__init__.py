@@ -1,0 +1,1 @@
+"""What reporters answer: masked, and kept for those who asked."""
