@@ -1,4 +1,4 @@
-"""The desk under load: more officers at once than the router has connections."""
+"""The desk: what it refuses to be asked, whom it offers, and more officers at once than the router has connections."""
 
 import asyncio
 import json
@@ -13,9 +13,9 @@ from tests.integration.conftest import System, until
 AT_ONCE = 24  # three times the pool
 
 
-async def at_desk(system: System, count: int) -> list[UUID]:
+async def at_desk(system: System, count: int, text: str = "Assalamualaikum, tolong dibantu nggih.") -> list[UUID]:
     """So many reports that nobody but an officer can give to an agency."""
-    reports = [submission(text="Assalamualaikum, tolong dibantu nggih.") for _ in range(count)]
+    reports = [submission(text=text) for _ in range(count)]
     for report in reports:
         await system.publish(report)
     ids = [report_id("web", report["external_id"]) for report in reports]
@@ -29,9 +29,33 @@ async def at_desk(system: System, count: int) -> list[UUID]:
     return found
 
 
+async def officer(system: System, name: str) -> dict[str, str]:
+    """The headers of an officer with a new key."""
+    made = await tanggap(system.addresses, "desk", "key", name, "--json")
+    return {"Authorization": f"Bearer {json.loads(made.stdout)['key']}"}
+
+
+async def test_a_query_without_sense_is_refused_and_what_is_offered_can_be_chosen(system: System) -> None:
+    headers = await officer(system, "bertanya")
+    base = f"{system.addresses['TANGGAP_ROUTER_URL']}/desk/v1/reports"
+    for query in ({"status": "foo"}, {"limit": "0"}, {"limit": "x"}, {"after": "x"}):
+        answer = await system.http.get(base, headers=headers, params=query)
+        assert (answer.status_code, answer.json()) == (400, {"error": "bad-query"})
+    (report,) = await at_desk(system, 1, "Mau ngurus surat pengantar di kelurahan.")
+    best = (await system.http.get(f"{base}/{report}", headers=headers)).json()["best"]
+    assert [one["agency"] for one in best["place_needed"]] == ["by-kelurahan"]
+    assert "by-kelurahan" not in [one["agency"] for one in best["agencies"]]
+    page = (await system.http.get(base, headers=headers, params={"limit": "200"})).json()["reports"]
+    assert [one["best"] for one in page if one["report_id"] == str(report)] == [best]
+    order = {"command_id": str(uuid4()), "note": "Di mana? Hubungi 081200001234 atau rahayu@example.org"}
+    asked = await system.http.post(f"{base}/{report}/ask", headers=headers, json=order)
+    assert asked.status_code == 200, asked.text
+    shown = (await system.http.get(f"{base}/{report}", headers=headers)).json()
+    assert shown["steps"][-1]["note"] == "Di mana? Hubungi [telepon] atau [email]"
+
+
 async def test_more_orders_at_once_than_connections_are_all_carried_out_once(system: System) -> None:
-    made = await tanggap(system.addresses, "desk", "key", "ramai", "--json")
-    headers = {"Authorization": f"Bearer {json.loads(made.stdout)['key']}"}
+    headers = await officer(system, "ramai")
     reports = await at_desk(system, AT_ONCE)
 
     async def order(report: UUID, name: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from services.router.cases import store as cases
 from services.router.desk import store
 from services.router.desk.orders import ACTIONS, Order, command_of
 from services.router.desk.pages import listed, shown
+from services.router.desk.queries import query_of
 from services.router.doors import store as doors
 from services.router.doors.handlers import code_as_kept, count
 from services.router.doors.store import Asked
@@ -29,8 +30,6 @@ from shared.service import Service
 
 BASE: Final = "/desk/v1"
 _BODY_BYTES: Final = 65_536
-_MOST: Final = 200
-_FIRST: Final = (datetime(1970, 1, 1, tzinfo=UTC), UUID(int=0))
 Answer = Callable[[Request, Connection, str], Awaitable[Response]]
 
 
@@ -101,17 +100,12 @@ class Desk:
         return name
 
     async def _list(self, request: Request, con: Connection, _officer: str) -> Response:
-        most, after = _MOST, _FIRST
-        try:
-            most = min(_MOST, max(1, int(request.query_params.get("limit", "50"))))
-            place = request.query_params.get("after")
-            if place:
-                since, _, report_id = place.partition("_")
-                after = (datetime.fromtimestamp(int(since) / 1_000_000, UTC), UUID(report_id))
-        except (ValueError, OverflowError, OSError):
-            raise Refused(400, "bad-query") from None
-        rows = await store.waiting(con, request.query_params.get("status", "at_desk"), after, most)
-        return JSONResponse(listed([dict(row) for row in rows], most))
+        query = query_of(request.query_params)
+        if query is None:
+            raise Refused(400, "bad-query")
+        rows = await store.waiting(con, query.status, query.after, query.most)
+        rules = await self._book.in_force(con)
+        return JSONResponse(listed([dict(row) for row in rows], query.most, rules.pack))
 
     async def _show(self, request: Request, con: Connection, _officer: str) -> Response:
         found = await store.whole(con, await self._named(request, con))

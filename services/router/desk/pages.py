@@ -6,15 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from services.router.rules import Rules
+from shared.pack import BY_PLACE, Pack
 
 Row = Mapping[str, Any]
 
 
-def listed(rows: Sequence[Row], most: int) -> dict[str, Any]:
+def listed(rows: Sequence[Row], most: int, pack: Pack) -> dict[str, Any]:
     """A page of reports, and `next`: the place from which the next page goes on, null on the last one."""
     last = rows[-1] if len(rows) == most else None
     place = f"{int(last['since'].timestamp() * 1_000_000)}_{last['report_id']}" if last else None
-    return {"reports": [_summary(row) for row in rows], "next": place}
+    return {"reports": [_summary(row, pack) for row in rows], "next": place}
 
 
 def shown(found: Mapping[str, Sequence[Row]], rules: Rules) -> dict[str, Any]:
@@ -23,14 +24,14 @@ def shown(found: Mapping[str, Sequence[Row]], rules: Rules) -> dict[str, Any]:
     latest = found["decisions"][-1]["decision"]
     return {
         **_plain(report),
-        "best": _best(latest),
+        "best": _best(latest, report["accepted"], rules.pack),
         "decisions": [_plain(row) for row in found["decisions"]],
         "steps": [_plain(row) for row in found["steps"]],
         "clocks": [{**_plain(row), **_basis(row, rules)} for row in found["clocks"]],
     }
 
 
-def _summary(row: Row) -> dict[str, Any]:
+def _summary(row: Row, pack: Pack) -> dict[str, Any]:
     accepted = row["accepted"]
     report = {name: value for name, value in _plain(row).items() if name not in {"accepted", "decision"}}
     return {
@@ -41,15 +42,24 @@ def _summary(row: Row) -> dict[str, Any]:
         "emergency": accepted["emergency"],
         "sensitive": accepted["sensitive"],
         "missing": accepted["missing"],
-        "best": _best(row["decision"]),
+        "best": _best(row["decision"], accepted, pack),
     }
 
 
-def _best(decision: Mapping[str, Any]) -> dict[str, Any]:
-    """The three best agencies, each with its confidence and its reasons, and all that spoke for the first."""
+def _best(decision: Row, accepted: Row, pack: Pack) -> dict[str, Any]:
+    """The three best agencies, each with its confidence and its reasons, and all that spoke for the first.
+
+    Where the place decides and is not known there is no agency to choose: these are in `place_needed`.
+    """
+    # Decisions of before have no reasons of each.
+    best = [{"evidence": [], **one} for one in decision["alternatives"][:3]]
+    region = accepted["location"]["region_code"]
+    for one in best:
+        office = pack.office(one["agency"], region) if one["agency"] in BY_PLACE else None
+        one["agency"] = office.code if office else one["agency"]
     return {
-        # Decisions of before have no reasons of each.
-        "agencies": [{"evidence": [], **one} for one in decision["alternatives"][:3]],
+        "agencies": [one for one in best if one["agency"] not in BY_PLACE],
+        "place_needed": [one for one in best if one["agency"] in BY_PLACE],
         "evidence": decision["evidence"],
         "tried": decision["tried"],
     }

@@ -160,11 +160,11 @@ def test_an_officer_is_shown_the_reasons_of_each_agency() -> None:
         "accepted": json.loads(report.model_dump_json(by_alias=True)),
         "decision": json.loads(opening.explained.model_dump_json()),
     }
-    (listed_one,) = listed([row], 5)["reports"]
+    (listed_one,) = listed([row], 5, PACK)["reports"]
     whole = shown({"report": [row], "decisions": [row], "steps": [], "clocks": []}, RULES)
     for best in (listed_one["best"], whole["best"]):
         reasons = {one["agency"]: [said["value"] for said in one["evidence"]] for one in best["agencies"]}
         assert reasons["perumdam-tirta-umbulan"] == ["air pdam mati"]
         assert reasons["pupr"] == ["jalan berlubang"]
     del row["decision"]["alternatives"][0]["evidence"]
-    assert listed([row], 5)["reports"][0]["best"]["agencies"][0]["evidence"] == []
+    assert listed([row], 5, PACK)["reports"][0]["best"]["agencies"][0]["evidence"] == []
