@@ -4,7 +4,7 @@ import json
 import re
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import pytest
 
@@ -12,13 +12,16 @@ from services.intake.open311.form import BODY_BYTES
 from services.intake.open311.states import ACTION_OF
 from services.intake.validation import understand
 from shared.envelope import NAMESPACE
-from shared.events import Notification, NotificationRequested, ReportSubmitted
+from shared.events import Notification, NotificationRequested, ReporterReplied, ReportSubmitted
 from shared.pack import load_pack
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PAGE: Final = (ROOT / "docs" / "channels.md").read_text(encoding="utf-8")
 PACK: Final = load_pack(ROOT / "deploy" / "packs" / "kota-pasuruan")
-EXAMPLES: Final = re.findall(r"```json\n(.*?)```", PAGE[: PAGE.index("## Messages that")], re.DOTALL)
+EXAMPLES: Final = re.findall(r"```json\n(.*?)```", PAGE[: PAGE.index("## What reporters answer")], re.DOTALL)
+(REPLY,) = re.findall(
+    r"```json\n(.*?)```", PAGE[PAGE.index("## What reporters answer") : PAGE.index("## Messages that")], re.DOTALL
+)
 REQUEST: Final = re.findall(r"```json\n(.*?)```", PAGE[PAGE.index("## Messages that") :], re.DOTALL)[0]
 
 
@@ -40,6 +43,14 @@ def test_the_example_of_a_request_is_one_and_an_outcome_when_its_own_fields_are_
     assert own == {"channel", "handle", "subject", "text"}
     assert all(f"`{name}`" in PAGE for name in own)
     assert Notification.model_validate_json(asked.model_dump_json(exclude=own)).status == "sending"
+
+
+def test_what_the_page_says_of_a_reply_is_true() -> None:
+    assert ReporterReplied.model_validate_json(REPLY).action == "answer"
+    told = dict(rows("## What reporters answer"))
+    assert {name.strip("`") for name in told} == set(ReporterReplied.model_fields)
+    actions = get_args(ReporterReplied.model_fields["action"].annotation)
+    assert all(f"`{action}`" in told["`action`"] for action in actions)
 
 
 def test_the_fields_are_those_of_a_report() -> None:
