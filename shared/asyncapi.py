@@ -179,12 +179,17 @@ def _dead_letter_message() -> Node:
         },
         "dead-letter-id": {**_UUID, "description": "A function of service, topic, partition and offset."},
     }
+    always = list(properties)
+    properties["dead-letter-problems"] = {
+        "type": "string",
+        "description": "Of one that is malformed: a JSON list of field and code.",
+    }
     return {
         "name": _DEAD_LETTER,
         "title": _DEAD_LETTER,
         "summary": "What could not be handled: key, value and headers as they came, with the reason in more headers.",
         "contentType": "application/octet-stream",
-        "headers": {"type": "object", "properties": properties, "required": list(properties)},
+        "headers": {"type": "object", "properties": properties, "required": always},
         "payload": {"description": "The original bytes; they need not be JSON, and there may be none."},
         "bindings": {"kafka": {"key": {"type": "string"}, **_BINDING}},
     }

@@ -9,6 +9,7 @@ from services.intake.identity import report_id
 from tests.builders import submission
 from tests.integration.command import tanggap
 from tests.integration.conftest import System, until
+from tests.integration.test_life import reply
 
 AT_ONCE = 24  # three times the pool
 
@@ -52,6 +53,36 @@ async def test_a_query_without_sense_is_refused_and_what_is_offered_can_be_chose
     assert asked.status_code == 200, asked.text
     shown = (await system.http.get(f"{base}/{report}", headers=headers)).json()
     assert shown["steps"][-1]["note"] == "Di mana? Hubungi [telepon] atau [email]"
+
+
+async def test_an_officer_sees_what_the_reporter_sent_along_and_answers(system: System) -> None:
+    headers, name = await officer(system, "membaca"), "Wulandari Kusumaningrum"
+    report = submission(
+        text="Assalamualaikum, tolong dibantu nggih.",
+        location={"address": "Gang Melati 5"},
+        attributes={"customer_number": "00123456"},
+        reporter={"name": name, "email": "wk@example.org"},
+    )
+    await system.publish(report)
+    identity = report_id("web", report["external_id"])
+    url = f"{system.addresses['TANGGAP_ROUTER_URL']}/desk/v1/reports/{identity}"
+
+    async def seen(path: str = "") -> Any:
+        answer = await system.http.get(url + path, headers=headers)
+        return answer.json() if answer.is_success else None
+
+    shown = await until(seen)
+    assert (shown["address"], shown["attributes"]) == ("Gang Melati 5", {"customer_number": "00123456"})
+    assert (shown["attachments"], shown["replies"]) == ([], [])
+    asked = {"command_id": str(uuid4()), "note": "Ada apa?"}
+    assert (await system.http.post(f"{url}/ask", headers=headers, json=asked)).is_success
+    await reply(system, shown["tracking_code"], "answer", text=f"Got mampet. Salam, {name}, 081200005566")
+
+    async def replied() -> Any:
+        return (await seen())["replies"]
+
+    (said,) = await until(replied)
+    assert (said["action"], said["text"]) == ("answer", "Got mampet. Salam, [nama], [telepon]")
 
 
 async def test_more_orders_at_once_than_connections_are_all_carried_out_once(system: System) -> None:

@@ -24,10 +24,22 @@ def shown(found: Mapping[str, Sequence[Row]], rules: Rules) -> dict[str, Any]:
     latest = found["decisions"][-1]["decision"]
     return {
         **_plain(report),
+        **_details(found["details"], anonymous=report["accepted"]["anonymous"]),
+        "replies": [_plain(row) for row in found["replies"]],
         "best": _best(latest, report["accepted"], rules.pack),
         "decisions": [_plain(row) for row in found["decisions"]],
         "steps": [_plain(row) for row in found["steps"]],
         "clocks": [{**_plain(row), **_basis(row, rules)} for row in found["clocks"]],
+    }
+
+
+def _details(rows: Sequence[Row], *, anonymous: bool) -> dict[str, Any]:
+    """Address, attachments and attributes, as intake masked and checked them; a customer's number is a name."""
+    kept = rows[0]["details"] if rows else {}
+    return {
+        "address": kept.get("address"),
+        "attachments": kept.get("attachments", []),
+        "attributes": {} if anonymous else kept.get("attributes", {}),
     }
 
 

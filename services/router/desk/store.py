@@ -54,7 +54,7 @@ async def waiting(con: Connection, status: str, after: tuple[datetime, UUID], mo
 
 
 async def whole(con: Connection, report_id: UUID) -> Mapping[str, list[asyncpg.Record]] | None:
-    """A report with its decisions, steps and clocks; None where there is none."""
+    """A report with its decisions, steps and clocks, and what intake keeps for officers; None where there is none."""
     report = await con.fetch(
         """select report_id, tracking_code, status, reason, since, sequence, agency, topic, hop, expected_at,
                   received_at, accepted, reopened, extended, rating
@@ -83,4 +83,6 @@ async def whole(con: Connection, report_id: UUID) -> Mapping[str, list[asyncpg.R
                 where c.report_id = $1 order by c.clock""",
             report_id,
         ),
+        "details": await con.fetch("select details from intake.details($1)", [report_id]),
+        "replies": await con.fetch("select at, action, text from intake.replies($1)", [report_id]),
     }

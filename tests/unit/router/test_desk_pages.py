@@ -53,7 +53,8 @@ def bests(text: str, decided: Location, known: Location) -> list[dict[str, Any]]
         "decision": json.loads(begin(report, RULES, MONDAY).explained.model_dump_json()),
     }
     (one,) = listed([row], 5, PACK)["reports"]
-    whole = shown({"report": [row], "decisions": [row], "steps": [], "clocks": []}, RULES)
+    rest = dict.fromkeys(("steps", "clocks", "details", "replies"), ())
+    whole = shown({"report": [row], "decisions": [row], **rest}, RULES)
     return [one["best"], whole["best"]]
 
 
