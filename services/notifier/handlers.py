@@ -6,7 +6,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Final, TypeVar
 
@@ -28,6 +28,8 @@ _log = log.get("notifier")
 # the other topic's partitions may be without a reader, a session time-out (10 s) and its rebalance.
 _PATIENCE: Final = 15.0
 _LOOK_AGAIN: Final = 0.1
+# A step has the broker's instant of its reply, but is never before the last step, nor after the router's own clock.
+_NEAR: Final = timedelta(minutes=1)
 K = TypeVar("K")
 V = TypeVar("V")
 Wake = Callable[[Collection[str]], None]  # tells that messages of these kinds are due
@@ -140,7 +142,7 @@ class Steps:
         replies = {
             (news.report_id, news.at) for news in told if news.actor == "reporter" and news.event in self._answering
         }
-        words = await heard(partial(store.replies, self._planner.pool), replies)
+        words = await heard(partial(store.replies, self._planner.pool, within=_NEAR), replies)
         return [news.model_copy(update={"answer": words.get((news.report_id, news.at))}) for news in told]
 
 

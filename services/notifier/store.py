@@ -1,7 +1,7 @@
 """SQL of reports and of the messages that are planned; each room has a store of its own."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -41,10 +41,21 @@ async def insert_reports(con: "Pool | Connection", reports: Sequence[ReportAccep
     )
 
 
-async def replies(pool: Pool, wanted: Collection[tuple[UUID, datetime]]) -> Mapping[tuple[UUID, datetime], str | None]:
-    """What reporters said in their replies: by report, and the instant at which the broker had the reply."""
-    reports = list({report for report, _ in wanted})
-    rows = await pool.fetch("select report_id, at, text from intake.replies($1)", reports)
+async def replies(
+    pool: Pool, wanted: Collection[tuple[UUID, datetime]], within: timedelta
+) -> Mapping[tuple[UUID, datetime], str | None]:
+    """What the reporter said with each of these steps (report, instant): the reply nearest to it `within` a time."""
+    rows = await pool.fetch(
+        """select step.report_id, step.at, said.text
+             from unnest($1::uuid[], $2::timestamptz[]) as step (report_id, at)
+            cross join lateral (
+                  select r.text from intake.replies(array[step.report_id]) r
+                   where r.action in ('answer', 'reopen') and r.at between step.at - $3 and step.at + $3
+                   order by greatest(r.at - step.at, step.at - r.at) limit 1) said""",
+        [report for report, _ in wanted],
+        [at for _, at in wanted],
+        within,
+    )
     return {(row["report_id"], row["at"]): row["text"] for row in rows}
 
 
