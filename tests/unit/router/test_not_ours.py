@@ -161,7 +161,8 @@ def test_an_officer_is_shown_the_reasons_of_each_agency() -> None:
         "decision": json.loads(opening.explained.model_dump_json()),
     }
     (listed_one,) = listed([row], 5, PACK)["reports"]
-    whole = shown({"report": [row], "decisions": [row], "steps": [], "clocks": []}, RULES)
+    rest = dict.fromkeys(("steps", "clocks", "details", "replies"), ())
+    whole = shown({"report": [row], "decisions": [row], **rest}, RULES)
     for best in (listed_one["best"], whole["best"]):
         reasons = {one["agency"]: [said["value"] for said in one["evidence"]] for one in best["agencies"]}
         assert reasons["perumdam-tirta-umbulan"] == ["air pdam mati"]
