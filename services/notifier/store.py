@@ -50,7 +50,8 @@ async def replies(
              from unnest($1::uuid[], $2::timestamptz[]) as step (report_id, at)
             cross join lateral (
                   select r.text from intake.replies(array[step.report_id]) r
-                   where r.action in ('answer', 'reopen') and r.at between step.at - $3 and step.at + $3
+                   where r.action in ('answer', 'reopen')
+                     and r.at between step.at - $3::interval and step.at + $3::interval
                    order by greatest(r.at - step.at, step.at - r.at) limit 1) said""",
         [report for report, _ in wanted],
         [at for _, at in wanted],

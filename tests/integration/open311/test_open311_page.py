@@ -16,7 +16,7 @@ import pytest
 from deploy.local.addresses import write_env_file
 from deploy.local.catcher import CHECKOUT
 from services.intake.identity import report_id
-from shared.events import NotificationRequested
+from shared.events import NotificationRequested, ReporterReplied
 from tests.integration.conftest import System, until
 from tests.integration.open311.client import Client
 
@@ -49,7 +49,8 @@ async def test_the_snippets_of_the_page_file_reports(system: System, client: Cli
     assert "taken" in ran([sys.executable, "-c", send], tmp_path, system.addresses)
     assert ran([sys.executable, "-c", name], tmp_path, {}).strip() == str(filed[0])
     assert json.loads(ran(["sh", "-c", curl], tmp_path, key))[0]["service_request_id"] == str(filed[1])
-    reports, (asked, *_) = snippets("json")[:10], snippets("json")[10:]
+    reports, (replied, asked, *_) = snippets("json")[:10], snippets("json")[10:]
+    ReporterReplied.model_validate_json(replied)
     NotificationRequested.model_validate_json(asked)
     for example in reports:
         report = json.loads(example)
