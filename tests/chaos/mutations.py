@@ -52,12 +52,15 @@ def _kill_unheard(service: str, table: str) -> Callable[[Site], Awaitable[None]]
         link = site.links[f"{service}-kafka"]
         con = await asyncpg.connect(site.addresses["TANGGAP_DATABASE_URL"])
         try:
-            for _ in range(20):
+            for _ in range(30):
+                if not await _grows(con, table):
+                    continue  # it is not back since the last time: nothing would come
                 link.hold_requests()
                 if await _grows(con, table):
                     break
                 link.heal()  # no batch was on its way to it: once more
-                await asyncio.sleep(0.5)
+            else:
+                raise RuntimeError(f"no batch was on its way to {service} when it was cut off")
         finally:
             await con.close()
         await asyncio.sleep(0.5)
